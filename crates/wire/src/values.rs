@@ -1,0 +1,1 @@
+//! Values: what the bytes of a field mean, by datatype.
