@@ -111,7 +111,11 @@ mod avx2 {
     /// # Safety
     /// The processor has AVX2 and BMI1.
     #[target_feature(enable = "avx2,bmi1,bmi2,popcnt,lzcnt")]
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "masks are bits; frames are under 4 GiB")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "masks are bits; frames are under 4 GiB"
+    )]
     pub(super) unsafe fn list_soh(frame: &[u8], out: &mut Vec<Field>) -> u8 {
         if frame.len() < 32 {
             return crate::scalar::list_soh(frame, out);

@@ -31,7 +31,11 @@ fn tags_of_every_length_are_read() {
     for tag in ["1", "12", "123", "1234", "12345", "123456", "1234567", "12345678", "123456789", "4294967295"] {
         let expected = tag.parse::<u32>().unwrap();
         assert_eq!(indexed(&format!("{tag}=x|")).unwrap(), fields(&[(expected, "x")]), "alone");
-        assert_eq!(indexed(&format!("{tag}=abcdefgh|")).unwrap(), fields(&[(expected, "abcdefgh")]), "with bytes behind");
+        assert_eq!(
+            indexed(&format!("{tag}=abcdefgh|")).unwrap(),
+            fields(&[(expected, "abcdefgh")]),
+            "with bytes behind"
+        );
     }
 }
 

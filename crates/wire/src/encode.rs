@@ -1,0 +1,89 @@
+//! From fields to a frame: BodyLength(9) and CheckSum(10) are written where they belong, once the rest is there.
+
+use crate::SOH;
+
+/// Room before the body for BeginString(8) and BodyLength(9): `8=`, a BeginString of 16 bytes, `9=` and 20 digits.
+const HEAD: usize = 48;
+
+/// Writes one message after the other into the same memory.
+///
+/// The body is written first, behind some room; the head is then set right-aligned into that room, so that nothing moves.
+#[derive(Debug, Clone, Default)]
+pub struct Writer {
+    buffer: Vec<u8>,
+}
+
+impl Writer {
+    /// A writer.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Begin a message.
+    #[inline]
+    pub fn begin(&mut self) {
+        self.buffer.clear();
+        self.buffer.resize(HEAD, 0);
+    }
+
+    /// Write a field. 8, 9 and 10 are not written this way.
+    #[inline]
+    pub fn field(&mut self, tag: u32, value: &[u8]) {
+        self.buffer.reserve(value.len() + 12);
+        write_tag(tag, &mut self.buffer);
+        self.buffer.extend_from_slice(value);
+        self.buffer.push(SOH);
+    }
+
+    /// Bytes written so far behind the head.
+    #[must_use]
+    pub fn body_length(&self) -> usize {
+        self.buffer.len().saturating_sub(HEAD)
+    }
+
+    /// End the message: set BeginString(8) and BodyLength(9) before what was written and CheckSum(10) behind it.
+    ///
+    /// A BeginString longer than 16 bytes is cut; none of the standard is.
+    pub fn finish(&mut self, begin_string: &[u8]) -> &[u8] {
+        let begin_string = begin_string.get(..16).unwrap_or(begin_string);
+        let length = self.body_length() as u64;
+        let mut digits = [0u8; 20];
+        let width = crate::write_digits(length, &mut digits);
+        let digits = digits.get(20 - width..).unwrap_or_default();
+        let head = 2 + begin_string.len() + 1 + 2 + width + 1;
+        let start = HEAD - head;
+        let mut at = start;
+        for part in [b"8=".as_slice(), begin_string, b"\x019=", digits, b"\x01"] {
+            if let Some(slot) = self.buffer.get_mut(at..at + part.len()) {
+                slot.copy_from_slice(part);
+            }
+            at += part.len();
+        }
+        let sum = fixplus_scan::sum(self.buffer.get(start..).unwrap_or_default());
+        self.buffer.extend_from_slice(&[
+            b'1',
+            b'0',
+            b'=',
+            b'0' + sum / 100,
+            b'0' + sum / 10 % 10,
+            b'0' + sum % 10,
+            SOH,
+        ]);
+        self.buffer.get(start..).unwrap_or_default()
+    }
+}
+
+/// Append a tag and `=`.
+#[inline]
+fn write_tag(tag: u32, out: &mut Vec<u8>) {
+    if tag < 10 {
+        #[expect(clippy::cast_possible_truncation, reason = "one digit")]
+        out.extend_from_slice(&[b'0' + tag as u8, b'=']);
+        return;
+    }
+    let mut digits = [0u8; 20];
+    let width = crate::write_digits(u64::from(tag), &mut digits);
+    out.extend_from_slice(digits.get(20 - width..).unwrap_or_default());
+    out.push(b'=');
+}

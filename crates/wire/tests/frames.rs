@@ -1,0 +1,191 @@
+//! Framing, decoding and encoding: by table and by law.
+
+use fixplus_wire::frame::{FrameFault, MAX_MESSAGE_SIZE, Splitter, Step, next};
+use fixplus_wire::{Checks, DataPairs, DecodeError, FieldList, Index, Writer, decode, decode_lenient};
+use proptest::prelude::*;
+
+/// One message of each shape; `|` stands for SOH, `~` for an SOH inside data. All lengths and sums are right.
+const GOOD: [&str; 6] = [
+    "8=FIX.4.0|9=86|35=D|34=2|49=BUYSIDE|52=20260302-14:30:01|56=VENUE|11=A1|21=1|38=100|40=1|54=1|55=IBM|10=246|",
+    "8=FIX.4.4|9=180|35=8|34=3|49=VENUE|52=20260302-14:30:01.300|56=BUYSIDE|6=0|11=A1|14=0|17=E1|37=O1|39=0|54=1|55=IBM|150=0|151=100|453=2|448=BRK|447=D|452=1|802=1|523=DESK|803=4|448=CLR|447=D|452=4|10=241|",
+    "8=FIX.4.4|9=101|35=B|34=4|49=VENUE|52=20260302-14:30:02.000|56=BUYSIDE|33=1|58=see raw|95=12|96=a~10=000~b=c|148=Raw|10=015|",
+    "8=FIX.4.4|9=105|35=B|34=5|49=VENUE|52=20260302-14:30:03.000|56=BUYSIDE|347=UTF-8|33=1|58=open|148=Tokyo|358=6|359=東京|10=094|",
+    "8=FIXT.1.1|9=126|35=D|34=2|49=BUYSIDE|52=20260302-14:30:01.250123|56=VENUE|1128=6|11=A2|38=100|40=1|54=1|55=IBM|60=20260302-14:30:01.250122456|10=051|",
+    "8=FIX.4.4|9=64|35=1|34=8|49=VENUE|52=20260302-14:31:42.000|56=BUYSIDE|112=TEST|10=118|",
+];
+
+fn wire(text: &str) -> Vec<u8> {
+    text.bytes().map(|byte| if byte == b'|' || byte == b'~' { 1 } else { byte }).collect()
+}
+
+fn strict(frame: &[u8]) -> Result<Index, DecodeError> {
+    let mut index = Index::new();
+    decode(frame, &DataPairs::standard(), Checks::ALL, &mut index).map(|()| index)
+}
+
+#[test]
+fn good_messages_are_framed_decoded_and_written_back_byte_by_byte() {
+    for text in GOOD {
+        let frame = wire(text);
+        assert_eq!(next(&frame, 0, MAX_MESSAGE_SIZE), Step::Frame { start: 0, end: frame.len() }, "{text}");
+        let index = strict(&frame).unwrap();
+        let list = FieldList::from_decoded(&frame, index.fields());
+        let mut writer = Writer::new();
+        assert_eq!(list.encode(&DataPairs::standard(), &mut writer).unwrap(), frame, "{text}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_frame_is_named() {
+    let order = |offset, expected, found| DecodeError::Order { offset, expected, found };
+    let cases = [
+        ("", DecodeError::Empty),
+        ("8=FIX.4.4|35=0|9=5|10=123|", order(10, 9, 35)),
+        ("9=5|8=FIX.4.4|35=0|10=123|", order(0, 8, 9)),
+        ("8=FIX.4.4|9=5|34=1|35=0|10=123|", order(14, 35, 34)),
+        ("8=FIX.4.4|9=5|", order(14, 35, 0)),
+        ("8=FIX.4.4|9=5|35=0|", order(19, 10, 0)),
+        ("8=FIX.4.4|9=5|35=0|10=163|58=x|", order(26, 10, 58)),
+        ("8=FIX44|9=5|35=0|10=163|", DecodeError::BeginString { offset: 2 }),
+        ("8=FIX.4.4|9=x|35=0|10=163|", DecodeError::BodyLengthFormat { offset: 12 }),
+        ("8=FIX.4.4|9=6|35=0|10=163|", DecodeError::BodyLength { offset: 12, claimed: 6, counted: 5 }),
+        ("8=FIX.4.4|9=5|35=0|10=164|", DecodeError::CheckSum { offset: 22, claimed: 164, summed: 163 }),
+        ("8=FIX.4.4|9=5|35=0|10=7|", DecodeError::CheckSumFormat { offset: 22 }),
+        ("8=FIX.4.4|9=5|35=0|10=256|", DecodeError::CheckSumFormat { offset: 22 }),
+        ("8=FIX.4.4|9=5|35=0|010=163|", DecodeError::BodyLength { offset: 12, claimed: 5, counted: 6 }),
+    ];
+    for (text, error) in cases {
+        assert_eq!(strict(&wire(text)).map(|_| ()), Err(error), "{text}");
+        assert!(!error.to_string().is_empty());
+    }
+}
+
+#[test]
+fn a_fault_inside_an_intact_frame_has_a_reject_reason() {
+    for (body, reason, tag) in [
+        ("35=0|58=a|b|", Some(17), Some(58)),
+        ("35=0|96=a|", Some(1), Some(95)),
+        ("35=0|95=9|96=a|", Some(6), Some(95)),
+        ("35=0|A=a|", None, None),
+    ] {
+        let mut writer = Writer::new();
+        writer.begin();
+        let plain = wire(body);
+        for piece in plain.split_inclusive(|&byte| byte == 1) {
+            // A field `0=` is as long as what it stands for, and is cut away again below.
+            writer.field(1, piece.strip_suffix(b"\x01").unwrap());
+        }
+        let frame: Vec<u8> = String::from_utf8_lossy(writer.finish(b"FIX.4.4")).replace("\x011=", "\x01").into_bytes();
+        let length = plain.len();
+        let start = frame.iter().position(|&byte| byte == 1).unwrap();
+        let head = format!("8=FIX.4.4\x019={length}\x01").into_bytes();
+        let mut fixed = head.clone();
+        fixed.extend_from_slice(&plain);
+        let sum = fixed.iter().fold(0u8, |sum, byte| sum.wrapping_add(*byte));
+        fixed.extend_from_slice(format!("10={sum:03}\x01").as_bytes());
+        assert!(start > 0);
+        let error = strict(&fixed).unwrap_err();
+        assert_eq!((error.reason(), error.tag()), (reason, tag), "{body}");
+    }
+}
+
+#[test]
+fn framing_goes_on_behind_what_is_garbled() {
+    let good = "8=FIX.4.4|9=5|35=0|10=163|";
+    let cases: [(&str, &[FrameFault], usize); 9] = [
+        ("", &[], 1),
+        ("noise", &[], 1),
+        ("8=FIX.4.4|9=4|35=0|10=163|", &[FrameFault::BodyLength { claimed: 4 }], 1),
+        ("8=FIX.4.4|9=30|35=0|10=163|", &[FrameFault::BodyLength { claimed: 30 }], 0),
+        ("8=FIX.4.4|35=0|9=5|10=163|", &[FrameFault::NoBodyLength], 1),
+        ("8=FIX.4.4|9=x|35=0|10=163|", &[FrameFault::BodyLengthFormat], 1),
+        ("8=FIX.4.4|9=|35=0|10=163|", &[FrameFault::BodyLengthFormat], 1),
+        ("8=FIX.4.4|9=1048577|35=0|10=163|", &[FrameFault::TooLong { claimed: 1_048_577 }], 1),
+        ("8=FIXabcdefghijklmnopqrstuvwxyz", &[FrameFault::BeginString], 1),
+    ];
+    for (bad, faults, frames) in cases {
+        let stream = wire(&format!("{bad}{good}"));
+        let mut found = Vec::new();
+        let mut count = 0;
+        Splitter::new(MAX_MESSAGE_SIZE).feed(&stream, |step| match step {
+            Ok(frame) => {
+                assert_eq!(frame, wire(good));
+                count += 1;
+            }
+            Err(garbled) => found.push(garbled.fault),
+        });
+        assert_eq!((found.as_slice(), count), (faults, frames), "{bad}");
+    }
+}
+
+#[test]
+fn an_unfinished_message_is_kept_and_a_gigantic_one_is_refused_at_once() {
+    let mut splitter = Splitter::new(1000);
+    let mut faults = 0;
+    splitter.feed(b"8=FIX.4.4\x019=1000000000\x01", |step| faults += usize::from(step.is_err()));
+    assert_eq!(faults, 1);
+    assert!(splitter.rest().len() < 40);
+}
+
+#[test]
+fn a_lenient_reader_keeps_what_it_can_read() {
+    let cases: [(&str, &[u32], &[&str]); 6] = [
+        ("8=FIX.4.4|9=5|35=0|10=163|", &[8, 9, 35, 10], &[]),
+        ("35=0|58=x", &[35, 58], &["order", "unterminated", "order"]),
+        (
+            "8=FIX4.4|9=5|35=0|junk|58=a|10=000|",
+            &[8, 9, 35, 58, 10],
+            &["begin_string", "body_length", "no_equals", "check_sum"],
+        ),
+        (
+            "8=FIX.4.4|9=5|35=0|95=99|96=abc|10=000|",
+            &[8, 9, 35, 95, 96, 10],
+            &["body_length", "data_length", "check_sum"],
+        ),
+        ("8=FIX.4.4|9=5|35=0|359=abc|10=000|", &[8, 9, 35, 359, 10], &["body_length", "no_length", "check_sum"]),
+        ("", &[], &["order", "order"]),
+    ];
+    for (text, tags, kinds) in cases {
+        let mut index = Index::new();
+        let faults = decode_lenient(&wire(text), &DataPairs::standard(), &mut index);
+        assert_eq!(index.fields().iter().map(|field| field.tag).collect::<Vec<_>>(), tags, "{text}");
+        assert_eq!(faults.iter().map(DecodeError::kind).collect::<Vec<_>>(), kinds, "{text}");
+    }
+}
+
+fn streams() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop_oneof![
+        4 => prop::sample::select(GOOD.to_vec()).prop_map(wire),
+        1 => prop::sample::select(vec!["8=FIX", "8=FIX.4.4|9=", "8=FIX.4.4|9=30|", "noise", "8=FIX.4.2|9=5|35=0|10=000|", "10=123|"]).prop_map(wire),
+        1 => prop::collection::vec(any::<u8>(), 0..30),
+    ];
+    prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn framing_does_not_depend_on_how_bytes_arrive(stream in streams(), cuts in prop::collection::vec(0usize..2000, 0..20)) {
+        let collect = |pieces: Vec<&[u8]>| {
+            let mut splitter = Splitter::new(MAX_MESSAGE_SIZE);
+            let mut found = Vec::new();
+            for piece in pieces {
+                splitter.feed(piece, |step| found.push(step.map(<[u8]>::to_vec)));
+            }
+            (found, splitter.rest().to_vec())
+        };
+        let mut places: Vec<usize> = cuts.into_iter().map(|cut| cut.min(stream.len())).chain([0, stream.len()]).collect();
+        places.sort_unstable();
+        let pieces = places.windows(2).map(|pair| &stream[pair[0]..pair[1]]).collect();
+        prop_assert_eq!(collect(pieces), collect(vec![&stream]));
+    }
+
+    #[test]
+    fn a_lenient_reader_takes_any_bytes(bytes in streams()) {
+        let mut index = Index::new();
+        let faults = decode_lenient(&bytes, &DataPairs::standard(), &mut index);
+        prop_assert_eq!(faults.is_empty(), strict(&bytes).is_ok());
+        for field in index.fields() {
+            prop_assert!(field.start <= field.end && field.end as usize <= bytes.len());
+        }
+    }
+}
