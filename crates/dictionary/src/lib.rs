@@ -2,5 +2,15 @@
 //! where that knowledge is read from, and what follows from it for a message.
 #![forbid(unsafe_code)]
 
+mod book;
+pub mod code_table;
+pub mod compile_error;
+pub mod datatype;
+pub mod dictionary;
+pub mod groups;
 pub mod model;
 pub mod nearest;
+pub mod plan;
+mod sample;
+pub mod tag_table;
+mod taking;
