@@ -11,6 +11,7 @@ pub mod groups;
 pub mod model;
 pub mod nearest;
 pub mod plan;
+#[cfg(test)]
 mod sample;
 pub mod tag_table;
 mod taking;
