@@ -8,8 +8,11 @@ pub mod compile_error;
 pub mod datatype;
 pub mod dictionary;
 pub mod groups;
+mod label;
+pub mod layers;
 pub mod model;
 pub mod nearest;
+pub mod overlay_toml;
 pub mod plan;
 #[cfg(test)]
 mod sample;

@@ -23,7 +23,7 @@ pub enum Presence {
 
 /// What a member of a message, component or group refers to. References to groups and components go
 /// by name, which is unique within each of the two kinds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum MemberKind {
     /// A field, by its tag.
     Field(u32),
