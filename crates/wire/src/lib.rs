@@ -8,6 +8,7 @@ mod encode;
 pub mod frame;
 pub mod index;
 mod lenient;
+pub mod log;
 pub mod sections;
 pub mod separator;
 pub mod values;

@@ -143,7 +143,7 @@ pub(super) fn is_text(bytes: &[u8]) -> bool {
         }
         rest = tail;
     }
-    !rest.iter().any(|byte| *byte == SOH)
+    !rest.contains(&SOH)
 }
 
 #[cfg(test)]
