@@ -3,10 +3,12 @@
 #![forbid(unsafe_code)]
 
 mod book;
+pub mod check;
 pub mod code_table;
 pub mod compile_error;
 pub mod datatype;
 pub mod dictionary;
+pub mod export;
 pub mod groups;
 mod label;
 pub mod layers;
@@ -14,6 +16,8 @@ pub mod model;
 pub mod nearest;
 pub mod overlay_toml;
 pub mod plan;
+pub mod search;
+pub mod read;
 #[cfg(test)]
 mod sample;
 pub mod tag_table;
