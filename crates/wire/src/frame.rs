@@ -69,6 +69,20 @@ pub enum FrameFault {
     },
 }
 
+impl std::fmt::Display for FrameFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::BeginString => write!(f, "BeginString(8) is not FIX.<n>.<n> or FIXT.<n>.<n>"),
+            Self::NoBodyLength => write!(f, "BodyLength(9) does not follow BeginString(8)"),
+            Self::BodyLengthFormat => write!(f, "BodyLength(9) is no number"),
+            Self::TooLong { claimed } => write!(f, "BodyLength(9) says {claimed}, which is above the limit"),
+            Self::BodyLength { claimed } => {
+                write!(f, "BodyLength(9) says {claimed}, and CheckSum(10) does not stand there")
+            }
+        }
+    }
+}
+
 /// The next step in `buffer` from `from` on.
 ///
 /// `max_message_size` bounds BodyLength(9); a larger one is refused before its bytes arrive.
@@ -153,8 +167,6 @@ pub fn is_begin_string(value: &[u8]) -> bool {
 /// What a [`Splitter`] found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Garbled {
-    /// Where it stands, counted from the start of the stream.
-    pub offset: u64,
     /// How many bytes were given up.
     pub length: usize,
     /// What was wrong.
@@ -184,8 +196,9 @@ impl Splitter {
         &self.buffer
     }
 
-    /// Take the next bytes of the stream. `found` hears of each frame, or of what was garbled, in the order of the stream.
-    pub fn feed(&mut self, data: &[u8], mut found: impl FnMut(Result<&[u8], Garbled>)) {
+    /// Take the next bytes of the stream. `found` hears of each frame, or of what was garbled, in the order of the stream,
+    /// with its offset from the start of the stream.
+    pub fn feed(&mut self, data: &[u8], mut found: impl FnMut(u64, Result<&[u8], Garbled>)) {
         self.buffer.extend_from_slice(data);
         if self.buffer.len() < self.need {
             return;
@@ -194,11 +207,11 @@ impl Splitter {
         loop {
             match next(&self.buffer, from, self.max_message_size) {
                 Step::Frame { start, end } => {
-                    found(Ok(self.buffer.get(start..end).unwrap_or_default()));
+                    found(self.base + start as u64, Ok(self.buffer.get(start..end).unwrap_or_default()));
                     from = end;
                 }
                 Step::Garbled { start, end, fault } => {
-                    found(Err(Garbled { offset: self.base + start as u64, length: end - start, fault }));
+                    found(self.base + start as u64, Err(Garbled { length: end - start, fault }));
                     from = end;
                 }
                 Step::Incomplete { start, need } => {

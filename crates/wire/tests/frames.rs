@@ -107,7 +107,7 @@ fn framing_goes_on_behind_what_is_garbled() {
         let stream = wire(&format!("{bad}{good}"));
         let mut found = Vec::new();
         let mut count = 0;
-        Splitter::new(MAX_MESSAGE_SIZE).feed(&stream, |step| match step {
+        Splitter::new(MAX_MESSAGE_SIZE).feed(&stream, |_, step| match step {
             Ok(frame) => {
                 assert_eq!(frame, wire(good));
                 count += 1;
@@ -122,7 +122,7 @@ fn framing_goes_on_behind_what_is_garbled() {
 fn an_unfinished_message_is_kept_and_a_gigantic_one_is_refused_at_once() {
     let mut splitter = Splitter::new(1000);
     let mut faults = 0;
-    splitter.feed(b"8=FIX.4.4\x019=1000000000\x01", |step| faults += usize::from(step.is_err()));
+    splitter.feed(b"8=FIX.4.4\x019=1000000000\x01", |_, step| faults += usize::from(step.is_err()));
     assert_eq!(faults, 1);
     assert!(splitter.rest().len() < 40);
 }
@@ -169,7 +169,7 @@ proptest! {
             let mut splitter = Splitter::new(MAX_MESSAGE_SIZE);
             let mut found = Vec::new();
             for piece in pieces {
-                splitter.feed(piece, |step| found.push(step.map(<[u8]>::to_vec)));
+                splitter.feed(piece, |offset, step| found.push((offset, step.map(<[u8]>::to_vec))));
             }
             (found, splitter.rest().to_vec())
         };

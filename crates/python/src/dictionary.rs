@@ -1,0 +1,139 @@
+//! `Dictionary`: what is known about the messages of a version.
+
+use crate::errors;
+use fixplus_dictionary::dictionary::Dictionary;
+use fixplus_dictionary::nearest;
+use fixplus_wire::DataPairs;
+use pyo3::prelude::*;
+use pyo3::types::PyBool;
+use std::sync::{Arc, LazyLock, OnceLock};
+
+static STANDARD_PAIRS: LazyLock<DataPairs> = LazyLock::new(DataPairs::standard);
+
+/// A dictionary that a caller chose, with its pairs of length and data.
+pub(crate) struct Chosen {
+    dictionary: Dictionary,
+    pairs: DataPairs,
+}
+
+impl Chosen {
+    pub(crate) fn new(dictionary: Dictionary) -> Arc<Self> {
+        let pairs = dictionary.fields().filter_map(|field| Some((field.length_tag?, field.tag))).collect::<Vec<_>>();
+        Arc::new(Self { dictionary, pairs: DataPairs::new(&pairs) })
+    }
+
+    #[inline]
+    pub(crate) fn dictionary(&self) -> &Dictionary {
+        &self.dictionary
+    }
+}
+
+/// Which dictionary a message uses.
+#[derive(Clone)]
+pub(crate) enum Choice {
+    /// The bundled one that BeginString(8) and ApplVerID(1128) name, found when it is first needed.
+    Auto(OnceLock<Option<&'static Arc<Chosen>>>),
+    /// None: the message is a flat list.
+    None,
+    /// The caller's.
+    Given(Arc<Chosen>),
+}
+
+impl Choice {
+    /// The argument `dictionary` of `parse` and `Message`: `None`, `False` or a `Dictionary`.
+    #[inline]
+    pub(crate) fn from_argument(dictionary: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
+        let Some(dictionary) = dictionary else { return Ok(Self::Auto(OnceLock::new())) };
+        if let Ok(dictionary) = dictionary.cast::<PyDictionary>() {
+            return Ok(Self::Given(Arc::clone(&dictionary.get().chosen)));
+        }
+        if dictionary.is_none() {
+            return Ok(Self::Auto(OnceLock::new()));
+        }
+        if dictionary.cast::<PyBool>().is_ok_and(|choice| !choice.is_true()) {
+            return Ok(Self::None);
+        }
+        Err(errors::kind("dictionary is a Dictionary, None for the bundled one, or False for none".into()))
+    }
+
+    #[inline]
+    pub(crate) fn pairs(&self) -> &DataPairs {
+        match self {
+            Self::Given(given) => &given.pairs,
+            _ => &STANDARD_PAIRS,
+        }
+    }
+}
+
+/// The versions that are bundled.
+pub(crate) const VERSIONS: [&str; 9] =
+    ["FIX.4.0", "FIX.4.1", "FIX.4.2", "FIX.4.3", "FIX.4.4", "FIX.5.0", "FIX.5.0SP1", "FIX.5.0SP2", "FIXT.1.1"];
+
+static BUNDLED: [OnceLock<Option<Arc<Chosen>>>; 9] = [const { OnceLock::new() }; 9];
+
+/// The bundled dictionary of a version.
+pub(crate) fn bundled(version: &str) -> Option<&'static Arc<Chosen>> {
+    let at = VERSIONS.iter().position(|&known| known == version)?;
+    BUNDLED.get(at)?.get_or_init(|| None).as_ref()
+}
+
+/// The version that a value of ApplVerID(1128), RefApplVerID(1130) or DefaultApplVerID(1137) names.
+pub(crate) fn application_version(appl_ver_id: &[u8]) -> Option<&'static str> {
+    Some(match appl_ver_id {
+        b"2" => "FIX.4.0",
+        b"3" => "FIX.4.1",
+        b"4" => "FIX.4.2",
+        b"5" => "FIX.4.3",
+        b"6" => "FIX.4.4",
+        b"7" => "FIX.5.0",
+        b"8" => "FIX.5.0SP1",
+        b"9" => "FIX.5.0SP2",
+        _ => return None,
+    })
+}
+
+/// The bundled dictionary for a message with this BeginString(8) and ApplVerID(1128); FIX 5.0 SP2 where they name none.
+pub(crate) fn for_message(begin_string: Option<&[u8]>, appl_ver_id: Option<&[u8]>) -> Option<&'static Arc<Chosen>> {
+    let version = match begin_string {
+        Some(b"FIX.4.0") => "FIX.4.0",
+        Some(b"FIX.4.1") => "FIX.4.1",
+        Some(b"FIX.4.2") => "FIX.4.2",
+        Some(b"FIX.4.3") => "FIX.4.3",
+        Some(b"FIX.4.4" | b"FIX4.4") => "FIX.4.4",
+        Some(b"FIX.5.0") => "FIX.5.0",
+        Some(b"FIX.5.0SP1") => "FIX.5.0SP1",
+        _ => appl_ver_id.and_then(application_version).unwrap_or("FIX.5.0SP2"),
+    };
+    bundled(version)
+}
+
+/// `Symbol(55)`, or `55` where nothing is known.
+pub(crate) fn label(dictionary: Option<&Dictionary>, tag: u32) -> String {
+    match dictionary.and_then(|dictionary| dictionary.field(tag)) {
+        Some(field) => format!("{}({tag})", field.name),
+        None => tag.to_string(),
+    }
+}
+
+/// The tag of the field of this name, which may also be written as a number.
+pub(crate) fn tag_by_name(dictionary: Option<&Dictionary>, name: &str) -> PyResult<u32> {
+    if let Some(field) = dictionary.and_then(|dictionary| dictionary.field_by_name(name)) {
+        return Ok(field.tag);
+    }
+    if let Ok(tag) = name.parse::<u32>() {
+        return Ok(tag);
+    }
+    let Some(dictionary) = dictionary else {
+        return Err(errors::missing(format!("{name:?}: without a dictionary a field is named by its tag")));
+    };
+    let near = nearest::nearest(name, dictionary.fields().map(|field| &*field.name));
+    let near = near.and_then(|name| dictionary.field_by_name(name));
+    let hint = near.map_or_else(String::new, |field| format!("; did you mean {}({})?", field.name, field.tag));
+    Err(errors::missing(format!("{} has no field {name:?}{hint}", dictionary.version())))
+}
+
+/// What is known about the messages of a version.
+#[pyclass(frozen, module = "pyfixmsg_plus", name = "Dictionary")]
+pub(crate) struct PyDictionary {
+    pub(crate) chosen: Arc<Chosen>,
+}

@@ -1,0 +1,101 @@
+//! From our errors to Python's, in this one file. The classes stand in `pyfixmsg_plus.errors`.
+
+use fixplus_wire::values::ValueError;
+use fixplus_wire::{DecodeError, EncodeError};
+use pyo3::exceptions::{PyKeyError, PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyType};
+
+fn class<'py>(py: Python<'py>, cell: &'static PyOnceLock<Py<PyType>>, name: &str) -> PyResult<&'py Bound<'py, PyType>> {
+    cell.import(py, "pyfixmsg_plus.errors", name)
+}
+
+/// An error of ours: `class(*args, **kwargs)`, or the error that making it met.
+fn raise(py: Python<'_>, cell: &'static PyOnceLock<Py<PyType>>, name: &str, text: String, with: &Bound<'_, PyDict>) -> PyErr {
+    match class(py, cell, name).and_then(|class| class.call((text,), Some(with))) {
+        Ok(error) => PyErr::from_value(error),
+        Err(error) => error,
+    }
+}
+
+static DECODE_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+static LOCAL_PROTOCOL_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+static VALUE_FORMAT_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+static DICTIONARY_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+
+/// Bytes that are no message.
+pub(crate) fn decode(py: Python<'_>, error: &DecodeError) -> PyErr {
+    let with = PyDict::new(py);
+    let filled = with
+        .set_item("offset", error.offset())
+        .and_then(|()| with.set_item("tag", error.tag()))
+        .and_then(|()| with.set_item("kind", error.kind()))
+        .and_then(|()| with.set_item("reason", error.reason()));
+    match filled {
+        Ok(()) => raise(py, &DECODE_ERROR, "DecodeError", error.to_string(), &with),
+        Err(error) => error,
+    }
+}
+
+/// Fields that cannot be written as a message.
+pub(crate) fn encode(py: Python<'_>, error: &EncodeError) -> PyErr {
+    local(py, error.to_string())
+}
+
+/// Our side asked for what FIX forbids.
+pub(crate) fn local(py: Python<'_>, text: String) -> PyErr {
+    raise(py, &LOCAL_PROTOCOL_ERROR, "LocalProtocolError", text, &PyDict::new(py))
+}
+
+/// A value that does not have the form that was asked for.
+pub(crate) fn value(py: Python<'_>, tag: u32, name: &str, text: &[u8], error: &ValueError) -> PyErr {
+    let shown = if crate::privacy::is_secret(tag) { "***".into() } else { String::from_utf8_lossy(text).into_owned() };
+    value_format(py, tag, &shown, error_datatype(error), format!("{name}: {error}: {shown:?}"))
+}
+
+fn error_datatype(error: &ValueError) -> &'static str {
+    match error {
+        ValueError::Format { datatype } | ValueError::OutOfRange { datatype } | ValueError::TooLong { datatype } => {
+            datatype.name()
+        }
+        _ => "",
+    }
+}
+
+/// A value that does not have the form that was asked for, in other words.
+pub(crate) fn value_format(py: Python<'_>, tag: u32, value: &str, datatype: &str, text: String) -> PyErr {
+    let with = PyDict::new(py);
+    let filled = with
+        .set_item("tag", tag)
+        .and_then(|()| with.set_item("datatype", datatype))
+        .and_then(|()| with.set_item("value", value));
+    match filled {
+        Ok(()) => raise(py, &VALUE_FORMAT_ERROR, "ValueFormatError", text, &with),
+        Err(error) => error,
+    }
+}
+
+/// A dictionary that cannot be used; `faults` are `(file, line, element, name, text)`.
+pub(crate) fn dictionary(py: Python<'_>, text: String, faults: Vec<(String, u64, String, String, String)>) -> PyErr {
+    let with = PyDict::new(py);
+    match with.set_item("faults", faults) {
+        Ok(()) => raise(py, &DICTIONARY_ERROR, "DictionaryError", text, &with),
+        Err(error) => error,
+    }
+}
+
+/// A field that is not there.
+pub(crate) fn missing(text: String) -> PyErr {
+    PyKeyError::new_err(text)
+}
+
+/// An argument of the wrong kind.
+pub(crate) fn kind(text: String) -> PyErr {
+    PyTypeError::new_err(text)
+}
+
+/// An argument of the wrong value.
+pub(crate) fn argument(text: String) -> PyErr {
+    PyValueError::new_err(text)
+}

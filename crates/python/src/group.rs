@@ -1,0 +1,289 @@
+//! `Group`: one entry of a repeating group, seen in its message.
+
+use crate::message::{Message, Place, View, int, places};
+use crate::{convert, errors};
+use fixplus_dictionary::groups::GroupIndex;
+use fixplus_dictionary::plan::MessagePlan;
+use fixplus_wire::Field;
+use fixplus_wire::values;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyList, PyString, PyTuple};
+
+/// One entry of a repeating group.
+#[pyclass(frozen, module = "pyfixmsg_plus", name = "Group")]
+pub(crate) struct Group {
+    pub(crate) message: Py<Message>,
+    pub(crate) outer: Option<Py<Group>>,
+    pub(crate) count_tag: u32,
+    pub(crate) number: usize,
+    delimiter: Option<u32>,
+    /// The state of the message for which `place` holds.
+    generation: u64,
+    place: Place,
+}
+
+/// The entries of a group as a list.
+pub(crate) fn list<'py>(
+    message: &Bound<'py, Message>,
+    outer: Option<&Bound<'py, Group>>,
+    tag: u32,
+    delimiter: Option<u32>,
+) -> PyResult<Bound<'py, PyList>> {
+    let py = message.py();
+    let place = outer.map(|outer| outer.get().place(py)).transpose()?;
+    let found = message.get().with_groups(py, |view, groups| places(view, groups, place.as_ref(), tag, delimiter));
+    let list = PyList::empty(py);
+    let found = found.map_err(|text| errors::argument(format!("{} {text}", message.get().label(py, tag))))?;
+    for (number, place) in found.into_iter().flatten().enumerate() {
+        list.append(Bound::new(
+            py,
+            Group {
+                message: message.clone().unbind(),
+                outer: outer.map(|outer| outer.clone().unbind()),
+                count_tag: tag,
+                number,
+                delimiter,
+                generation: message.get().generation(),
+                place,
+            },
+        )?)?;
+    }
+    Ok(list)
+}
+
+/// The values of some fields of every entry.
+pub(crate) fn rows<'py>(message: &Bound<'py, Message>, tag: u32, members: &[u32]) -> PyResult<Bound<'py, PyList>> {
+    let py = message.py();
+    let found = message.get().with_groups(py, |view, groups| {
+        let places = places(view, groups, None, tag, None)?.unwrap_or_default();
+        let row = |place: &Place| -> Vec<Option<Vec<u8>>> {
+            members.iter().map(|&tag| own(view, groups.map(|(groups, _)| groups), place, tag).map(|f| view.value(f).to_vec())).collect()
+        };
+        Ok(places.iter().map(row).collect::<Vec<_>>())
+    });
+    let found = found
+        .map_err(|text: std::borrow::Cow<'static, str>| errors::argument(format!("{} {text}", message.get().label(py, tag))))?;
+    let list = PyList::empty(py);
+    for row in found {
+        let mut values = Vec::with_capacity(members.len());
+        for (&tag, value) in members.iter().zip(&row) {
+            values.push(match value {
+                Some(value) => message.get().typed(py, tag, value)?,
+                None => py.None().into_bound(py),
+            });
+        }
+        list.append(PyTuple::new(py, values)?)?;
+    }
+    Ok(list)
+}
+
+/// The field of an entry with this tag, not looking into the groups nested in it, unless it is nowhere else.
+#[inline]
+fn own<'v>(view: View<'v>, groups: Option<&GroupIndex>, place: &Place, tag: u32) -> Option<&'v Field> {
+    let fields = view.fields.get(place.start..place.end)?;
+    let first = fields.iter().position(|field| field.tag == tag)?;
+    if let (Some(groups), Some(entry)) = (groups, &place.entry) {
+        let at = place.start + first;
+        // A group before the field, nested in this entry, may have the tag too.
+        if groups.within(Some(entry)).any(|nested| (nested.count as usize) < at && at < nested.end as usize) {
+            let at = groups.own_fields(Some(entry), view.fields.len()).find(|&at| view.fields.get(at).is_some_and(|f| f.tag == tag))?;
+            return view.fields.get(at);
+        }
+    }
+    fields.get(first)
+}
+
+impl Group {
+    /// Where the entry stands now.
+    pub(crate) fn place(&self, py: Python<'_>) -> PyResult<Place> {
+        let message = self.message.get();
+        if message.generation() == self.generation {
+            return Ok(self.place.clone());
+        }
+        let outer = self.outer.as_ref().map(|outer| outer.get().place(py)).transpose()?;
+        let found =
+            message.with_groups(py, |view, groups| places(view, groups, outer.as_ref(), self.count_tag, self.delimiter));
+        found.ok().flatten().and_then(|places| places.into_iter().nth(self.number)).ok_or_else(|| {
+            let label = message.label(py, self.count_tag);
+            errors::missing(format!("entry {} of {label} is no longer in the message", self.number + 1))
+        })
+    }
+
+    pub(crate) fn with<R>(
+        &self,
+        py: Python<'_>,
+        look: impl FnOnce(View<'_>, Option<(&GroupIndex, &MessagePlan)>, &Place) -> R,
+    ) -> PyResult<R> {
+        let message = self.message.get();
+        if message.generation() == self.generation {
+            return Ok(message.with_groups(py, |view, groups| look(view, groups, &self.place)));
+        }
+        let place = self.place(py)?;
+        Ok(message.with_groups(py, |view, groups| look(view, groups, &place)))
+    }
+
+    #[inline]
+    fn find(&self, py: Python<'_>, tag: u32) -> PyResult<Option<Vec<u8>>> {
+        self.with(py, |view, groups, place| {
+            own(view, groups.map(|(groups, _)| groups), place, tag).map(|field| view.value(field).to_vec())
+        })
+    }
+
+    /// Find a field and read it while it is at hand.
+    #[inline]
+    fn read<R>(&self, py: Python<'_>, key: &Bound<'_, PyAny>, read: impl FnOnce(u32, &[u8]) -> PyResult<R>) -> PyResult<R> {
+        let message = self.message.get();
+        let tag = message.tag(py, key)?;
+        if message.generation() == 0 {
+            return self.with(py, |view, groups, place| {
+                match own(view, groups.map(|(groups, _)| groups), place, tag) {
+                    Some(field) => read(tag, view.value(field)),
+                    None => Err(self.missing(py, tag)),
+                }
+            })?;
+        }
+        match self.find(py, tag)? {
+            Some(value) => read(tag, &value),
+            None => Err(self.missing(py, tag)),
+        }
+    }
+
+    #[cold]
+    fn missing(&self, py: Python<'_>, tag: u32) -> PyErr {
+        let message = self.message.get();
+        errors::missing(format!(
+            "{} is not in entry {} of {}",
+            message.label(py, tag),
+            self.number + 1,
+            message.label(py, self.count_tag)
+        ))
+    }
+}
+
+#[pymethods]
+impl Group {
+    #[inline]
+    fn __getitem__<'py>(&self, py: Python<'py>, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyString>> {
+        self.read(py, key, |tag, value| {
+            if value.is_ascii() { Ok(convert::text(py, value)) } else { self.message.get().text(py, tag, value) }
+        })
+    }
+
+    #[pyo3(signature = (key, default=None))]
+    fn get(&self, py: Python<'_>, key: &Bound<'_, PyAny>, default: Option<Py<PyAny>>) -> PyResult<Py<PyAny>> {
+        let message = self.message.get();
+        let tag = message.tag(py, key)?;
+        match self.find(py, tag)? {
+            Some(value) => Ok(message.text(py, tag, &value)?.into_any().unbind()),
+            None => Ok(default.unwrap_or_else(|| py.None())),
+        }
+    }
+
+    fn __contains__(&self, py: Python<'_>, key: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let tag = self.message.get().tag(py, key)?;
+        Ok(self.find(py, tag)?.is_some())
+    }
+
+    fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
+        self.with(py, |_, _, place| place.end - place.start)
+    }
+
+    fn tags(&self, py: Python<'_>) -> PyResult<Vec<u32>> {
+        self.with(py, |view, _, place| {
+            view.fields.get(place.start..place.end).unwrap_or_default().iter().map(|field| field.tag).collect()
+        })
+    }
+
+    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        Ok(PyList::new(py, self.tags(py)?)?.try_iter()?.into_any())
+    }
+
+    fn items<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let items = self.with(py, |view, _, place| {
+            let fields = view.fields.get(place.start..place.end).unwrap_or_default();
+            fields.iter().map(|field| (field.tag, view.value(field).to_vec())).collect::<Vec<_>>()
+        })?;
+        let list = PyList::empty(py);
+        for (tag, value) in items {
+            list.append((tag, self.message.get().text(py, tag, &value)?))?;
+        }
+        Ok(list)
+    }
+
+    fn raw<'py>(&self, py: Python<'py>, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
+        self.read(py, key, |_, value| Ok(PyBytes::new(py, value)))
+    }
+
+    #[inline]
+    fn decimal<'py>(&self, py: Python<'py>, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        self.read(py, key, |tag, value| {
+            convert::decimal(py, value)?.map_err(|error| self.message.get().unreadable(py, tag, value, &error))
+        })
+    }
+
+    fn scaled(&self, py: Python<'_>, key: &Bound<'_, PyAny>, scale: u8) -> PyResult<i128> {
+        self.read(py, key, |tag, value| {
+            let message = self.message.get();
+            let number = values::decimal(value).map_err(|error| message.unreadable(py, tag, value, &error))?;
+            number.to_scaled(scale).ok_or_else(|| {
+                let text = format!("{}: {number} has more than {scale} decimal places", message.label(py, tag));
+                errors::value_format(py, tag, &String::from_utf8_lossy(value), "float", text)
+            })
+        })
+    }
+
+    #[inline]
+    fn int<'py>(&self, py: Python<'py>, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        self.read(py, key, |tag, value| {
+            int(py, value).map_err(|error| self.message.get().unreadable(py, tag, value, &error))
+        })
+    }
+
+    fn bool(&self, py: Python<'_>, key: &Bound<'_, PyAny>) -> PyResult<bool> {
+        self.read(py, key, |tag, value| {
+            values::boolean(value).map_err(|error| self.message.get().unreadable(py, tag, value, &error))
+        })
+    }
+
+    fn timestamp(&self, py: Python<'_>, key: &Bound<'_, PyAny>) -> PyResult<i64> {
+        self.read(py, key, |tag, value| {
+            let stamp = values::utc_timestamp(value);
+            Ok(stamp.map_err(|error| self.message.get().unreadable(py, tag, value, &error))?.ns)
+        })
+    }
+
+    fn value<'py>(&self, py: Python<'py>, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let (tag, value) = self.read(py, key, |tag, value| Ok((tag, value.to_vec())))?;
+        self.message.get().typed(py, tag, &value)
+    }
+
+    #[pyo3(signature = (key, delimiter=None))]
+    fn groups<'py>(
+        slf: &Bound<'py, Self>,
+        key: &Bound<'py, PyAny>,
+        delimiter: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let py = slf.py();
+        let message = slf.get().message.bind(py);
+        let tag = message.get().tag(py, key)?;
+        let delimiter = delimiter.map(|delimiter| message.get().tag(py, delimiter)).transpose()?;
+        list(message, Some(slf), tag, delimiter)
+    }
+
+    /// The tag of the count field.
+    #[getter]
+    fn count_tag(&self) -> u32 {
+        self.count_tag
+    }
+
+    /// The place among the entries, from 0.
+    #[getter]
+    fn index(&self) -> usize {
+        self.number
+    }
+
+    #[getter]
+    fn message(&self, py: Python<'_>) -> Py<Message> {
+        self.message.clone_ref(py)
+    }
+}

@@ -1,0 +1,191 @@
+//! Bytes to messages: `parse`, `split`, `Splitter`.
+
+use crate::dictionary::Choice;
+use crate::errors;
+use crate::message::Message;
+use fixplus_wire::frame::{self, MAX_MESSAGE_SIZE, Step};
+use fixplus_wire::{Checks, DataPairs, DecodeError, Field, Index, Role, SOH, decode, decode_lenient, separator as printed};
+use pyo3::prelude::*;
+use pyo3::types::{PyByteArray, PyBytes, PyList, PyMemoryView};
+use std::cell::RefCell;
+
+thread_local! {
+    static INDEX: RefCell<Index> = RefCell::new(Index::new());
+}
+
+/// The bytes a caller gave; `bytes` are taken as they are, others copied, since they may change.
+fn bytes_of<'py>(raw: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
+    if let Ok(bytes) = raw.cast::<PyBytes>() {
+        return Ok(bytes.clone());
+    }
+    let py = raw.py();
+    if let Ok(bytes) = raw.cast::<PyByteArray>() {
+        return Ok(PyBytes::new(py, &bytes.to_vec()));
+    }
+    if raw.is_instance_of::<PyMemoryView>() {
+        return Ok(raw.call_method0("tobytes")?.cast_into::<PyBytes>()?);
+    }
+    Err(errors::kind(format!("a message is parsed from bytes, bytearray or memoryview, not from {}", raw.get_type().name()?)))
+}
+
+/// Read one message.
+#[pyfunction]
+#[pyo3(signature = (raw, dictionary=None, *, separator=None, strict=true))]
+pub(crate) fn parse(
+    raw: &Bound<'_, PyAny>,
+    dictionary: Option<&Bound<'_, PyAny>>,
+    separator: Option<&Bound<'_, PyAny>>,
+    strict: bool,
+) -> PyResult<Message> {
+    let py = raw.py();
+    let choice = Choice::from_argument(dictionary)?;
+    let bytes = bytes_of(raw)?;
+    let separator = match separator {
+        None => None,
+        Some(separator) => match separator.cast::<PyBytes>() {
+            Ok(separator) if !separator.as_bytes().is_empty() => Some(separator.as_bytes()),
+            _ => return Err(errors::argument("separator must be bytes, one or more".into())),
+        },
+    };
+    match separator {
+        None | Some(&[SOH]) if strict => strictly(py, bytes, choice),
+        separator => read_printed(py, &bytes, separator, strict, choice),
+    }
+}
+
+#[inline]
+fn strictly(py: Python<'_>, bytes: Bound<'_, PyBytes>, choice: Choice) -> PyResult<Message> {
+    INDEX.with_borrow_mut(|index| match decode(bytes.as_bytes(), choice.pairs(), Checks::ALL, index) {
+        Ok(()) => Ok(Message::received(bytes.unbind(), index.fields().to_vec(), choice, Vec::new())),
+        Err(error) => Err(errors::decode(py, &error)),
+    })
+}
+
+/// Read a message that may be printed with another separator, or may be no message at all.
+#[inline(never)]
+fn read_printed(
+    py: Python<'_>,
+    bytes: &Bound<'_, PyBytes>,
+    separator: Option<&[u8]>,
+    strict: bool,
+    choice: Choice,
+) -> PyResult<Message> {
+    let raw = bytes.as_bytes();
+    // A lenient reader that is told nothing looks for the separator where SOH is not it.
+    let separator = separator.or_else(|| printed::detect(raw)).unwrap_or(&[SOH]);
+    if separator == [SOH] {
+        let (fields, faults) = leniently(raw, choice.pairs());
+        return Ok(Message::received(bytes.clone().unbind(), fields, choice, faults));
+    }
+    let mut message = printed::with_soh(raw, separator);
+    // A printed last field may lack its separator.
+    if !strict && !message.ends_with(&[SOH]) && !message.is_empty() {
+        message.push(SOH);
+    }
+    if separator.len() == 1 {
+        let (fields, _) = leniently(&message, choice.pairs());
+        if fields.iter().any(|field| choice.pairs().role(field.tag) == Role::Data) {
+            printed::restore_data(&mut message, raw, &fields, choice.pairs());
+        }
+    }
+    let message = PyBytes::new(py, &message);
+    if strict {
+        return strictly(py, message, choice);
+    }
+    let (fields, faults) = leniently(message.as_bytes(), choice.pairs());
+    Ok(Message::received(message.unbind(), fields, choice, faults))
+}
+
+fn leniently(bytes: &[u8], pairs: &DataPairs) -> (Vec<Field>, Vec<DecodeError>) {
+    INDEX.with_borrow_mut(|index| {
+        let faults = decode_lenient(bytes, pairs, index);
+        (index.fields().to_vec(), faults)
+    })
+}
+
+/// Whether the frame is a message as far as length and sum can tell.
+fn sums_up(frame: &[u8]) -> bool {
+    let Some((body, [_, _, _, a, b, c, _])) = frame.split_last_chunk::<7>() else { return false };
+    let sum = fixplus_wire::sum(body);
+    [*a, *b, *c] == [b'0' + sum / 100, b'0' + sum / 10 % 10, b'0' + sum % 10]
+}
+
+/// Cut a buffer into the frames of messages; what is garbled is left out. The rest is what may be the beginning of a message.
+#[pyfunction]
+pub(crate) fn split<'py>(buffer: &Bound<'py, PyAny>) -> PyResult<(Bound<'py, PyList>, Bound<'py, PyBytes>)> {
+    let py = buffer.py();
+    let bytes = bytes_of(buffer)?;
+    let raw = bytes.as_bytes();
+    let frames = PyList::empty(py);
+    let mut from = 0;
+    loop {
+        match frame::next(raw, from, MAX_MESSAGE_SIZE) {
+            Step::Frame { start, end } => {
+                let frame = raw.get(start..end).unwrap_or_default();
+                if sums_up(frame) {
+                    frames.append(PyBytes::new(py, frame))?;
+                }
+                from = end;
+            }
+            Step::Garbled { end, .. } => from = end,
+            Step::Incomplete { start, .. } => {
+                return Ok((frames, PyBytes::new(py, raw.get(start..).unwrap_or_default())));
+            }
+            _ => return Ok((frames, PyBytes::new(py, b""))),
+        }
+    }
+}
+
+/// Cuts a stream into frames, whatever the pieces in which it arrives.
+#[pyclass(module = "pyfixmsg_plus", name = "Splitter")]
+pub(crate) struct Splitter {
+    inner: frame::Splitter,
+    garbled: Vec<(u64, usize, String)>,
+}
+
+/// Reports of garbled bytes that are kept until they are asked for.
+const GARBLED_MAX: usize = 1024;
+
+#[pymethods]
+impl Splitter {
+    #[new]
+    #[pyo3(signature = (max_message_size=MAX_MESSAGE_SIZE))]
+    fn new(max_message_size: usize) -> Self {
+        Self { inner: frame::Splitter::new(max_message_size), garbled: Vec::new() }
+    }
+
+    /// Take the next bytes of the stream and return the frames that they complete.
+    fn feed<'py>(&mut self, py: Python<'py>, data: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
+        let data = bytes_of(data)?;
+        let frames = PyList::empty(py);
+        let mut failed = Ok(());
+        let garbled = &mut self.garbled;
+        self.inner.feed(data.as_bytes(), |offset, found| match found {
+            Ok(frame) if sums_up(frame) => {
+                if let Err(error) = frames.append(PyBytes::new(py, frame)) {
+                    failed = Err(error);
+                }
+            }
+            Ok(frame) => note(garbled, (offset, frame.len(), "CheckSum(10) is wrong".to_owned())),
+            Err(bad) => note(garbled, (offset, bad.length, bad.fault.to_string())),
+        });
+        failed.map(|()| frames)
+    }
+
+    /// What was garbled since this was last asked: `(offset in the stream, bytes given up, why)`.
+    fn garbled(&mut self) -> Vec<(u64, usize, String)> {
+        std::mem::take(&mut self.garbled)
+    }
+
+    /// The bytes that are kept because their message is not complete.
+    #[getter]
+    fn rest<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, self.inner.rest())
+    }
+}
+
+fn note(garbled: &mut Vec<(u64, usize, String)>, what: (u64, usize, String)) {
+    if garbled.len() < GARBLED_MAX {
+        garbled.push(what);
+    }
+}
