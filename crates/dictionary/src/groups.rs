@@ -334,7 +334,7 @@ mod tests {
                     text += if number == 0 { "" } else { " / " };
                     let own = index.own_fields(Some(entry), fields.len()).map(|at| fields[at].tag.to_string());
                     text += &own.collect::<Vec<_>>().join(" ");
-                    text += &show(index, fields, Some(entry)).replacen("", " ", 1).trim_end().to_string();
+                    text += &show(index, fields, Some(entry)).replacen("", " ", 1).trim_end();
                 }
                 text += "]";
             }

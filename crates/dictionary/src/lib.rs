@@ -1,6 +1,7 @@
 //! What is known about FIX messages: fields, code sets, components, groups and messages of a version,
 //! where that knowledge is read from, and what follows from it for a message.
 #![forbid(unsafe_code)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod book;
 pub mod check;
@@ -12,13 +13,18 @@ pub mod export;
 pub mod groups;
 mod label;
 pub mod layers;
+pub mod mask;
 pub mod model;
 pub mod nearest;
 pub mod overlay_toml;
 pub mod plan;
-pub mod search;
 pub mod read;
 #[cfg(test)]
 mod sample;
+pub mod search;
+pub mod settings;
 pub mod tag_table;
 mod taking;
+mod validate;
+pub mod violation;
+mod xml;

@@ -32,6 +32,8 @@ pub enum Rule {
     Ignored,
     /// It has one value.
     Constant,
+    /// It is a data field, which goes with its length field.
+    Data,
 }
 
 /// One place for a tag in a message.
@@ -325,6 +327,7 @@ impl Layout {
         let group = group.filter(|&number| reaches_a_field(book, number));
         let opened = group.map(|number| self.open_level(book, number, field, level));
         let rule = match presence {
+            Presence::Required | Presence::Optional if field.datatype.is_data() => Rule::Data,
             Presence::Required | Presence::Optional => Rule::Plain,
             Presence::Forbidden => Rule::Forbidden,
             Presence::Ignored => Rule::Ignored,

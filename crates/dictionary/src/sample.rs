@@ -112,7 +112,7 @@ pub(crate) fn model() -> Model {
     ];
     model.messages = vec![
         message("Heartbeat", "0", Some("Session"), "112"),
-        message("NewOrderSingle", "D", None, "11! @Parties #Allocs @Instrument! 54! 38 40! 18 95 96 @Money"),
+        message("NewOrderSingle", "D", None, "11! @Parties #Allocs @Instrument! 54! 38 40 18 95 96 @Money"),
     ];
     model
 }
@@ -133,8 +133,11 @@ pub(crate) fn wire(text: &str) -> (Vec<u8>, Vec<Field>) {
         let name = std::str::from_utf8(&text[..equals.unwrap_or(0)]).unwrap();
         let tag = if name.starts_with('0') { 0 } else { name.parse().unwrap_or(0) };
         let start = equals.map_or(at, |equals| at + equals + 1);
-        if let (89 | 96, Some(Field { start: from, end: to, .. })) = (tag, fields.last()) {
-            let length = std::str::from_utf8(&frame[*from as usize..*to as usize]).unwrap().parse::<usize>();
+        if let (89, Some(length @ Field { tag: 93, .. })) | (96, Some(length @ Field { tag: 95, .. })) =
+            (tag, fields.last())
+        {
+            let length =
+                std::str::from_utf8(&frame[length.start as usize..length.end as usize]).unwrap().parse::<usize>();
             end = length.map_or(end, |length| start + length);
         }
         fields.push(Field { tag, start: start as u32, end: end as u32 });
