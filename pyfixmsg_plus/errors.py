@@ -1,0 +1,109 @@
+"""The errors of the whole package, under one root.
+
+Expected outcomes are values, not exceptions; these are for a caller's mistake and a failing world. Each carries what
+the reader needs in order to act as attributes, and says it in its text.
+"""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple, TypeVar
+
+__all__ = [
+    "DecodeError",
+    "DictionaryError",
+    "DictionaryFault",
+    "LocalProtocolError",
+    "PyFixMsgError",
+    "RemoteProtocolError",
+    "ValueFormatError",
+]
+
+_E = TypeVar("_E", bound="PyFixMsgError")
+
+
+def _restored(kind: type[_E], args: tuple[object, ...], state: dict[str, Any]) -> _E:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
+
+
+class PyFixMsgError(Exception):
+    """The one root of our errors."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Errors cross process borders. What an exception does by itself would call the class with the text alone.
+        return _restored, (type(self), self.args, self.__dict__)
+
+
+class LocalProtocolError(PyFixMsgError):
+    """Our side asked for what FIX forbids now."""
+
+
+class RemoteProtocolError(PyFixMsgError):
+    """The peer broke the rules.
+
+    Attributes:
+        reason: SessionRejectReason(373).
+        ref_tag_id: RefTagID(371), the tag at fault where there is one.
+    """
+
+    def __init__(self, text: str, *, reason: int, ref_tag_id: int | None) -> None:
+        super().__init__(text)
+        self.reason = reason
+        self.ref_tag_id = ref_tag_id
+
+
+class DecodeError(PyFixMsgError):
+    """Bytes that are no message.
+
+    Attributes:
+        offset: Bytes from the start of the input to the fault.
+        tag: The tag at fault where it could be read.
+        kind: The fault in one word, the same from version to version, for programs.
+        reason: SessionRejectReason(373) when a session would answer with a Reject(35=3); otherwise the bytes are
+            garbled and a session ignores them.
+    """
+
+    def __init__(self, text: str, *, offset: int, tag: int | None, kind: str, reason: int | None) -> None:
+        super().__init__(text)
+        self.offset = offset
+        self.tag = tag
+        self.kind = kind
+        self.reason = reason
+
+
+class ValueFormatError(PyFixMsgError, ValueError):
+    """A field's value does not have the form of the type it was read as.
+
+    Attributes:
+        tag: The field.
+        datatype: The name of the type in the standard, such as ``UTCTimestamp``.
+        value: The value as it stands in the message; masked for fields that hold a secret.
+    """
+
+    def __init__(self, text: str, *, tag: int, datatype: str, value: str) -> None:
+        super().__init__(text)
+        self.tag = tag
+        self.datatype = datatype
+        self.value = value
+
+
+class DictionaryFault(NamedTuple):
+    """One fault of a dictionary file."""
+
+    file: str
+    line: int
+    element: str
+    name: str
+    text: str
+
+
+class DictionaryError(PyFixMsgError):
+    """A dictionary that cannot be used.
+
+    Attributes:
+        faults: Every fault that was found, in the order of the file.
+    """
+
+    def __init__(self, text: str, *, faults: Iterable[tuple[str, int, str, str, str]] = ()) -> None:
+        super().__init__(text)
+        self.faults = tuple(DictionaryFault(*fault) for fault in faults)
