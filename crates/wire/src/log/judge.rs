@@ -138,27 +138,38 @@ enum Replace {
 
 /// Fill `room` with the message as it was on the wire; true if occurrences of the separator were left as they are.
 fn on_the_wire(text: &[u8], head: &Head, trailer: &Trailer, replace: Replace, room: &mut Vec<u8>) -> bool {
-    let separator = head.separator.as_bytes();
     let body = text.get(..trailer.start).unwrap_or_default();
-    let mut left = false;
-    let mut from = 0;
-    room.clear();
-    let mut pass = |place: usize, room: &mut Vec<u8>| {
-        let behind = place + separator.len();
+    let becomes_soh = |behind: usize| {
         let rest = text.get(behind..).unwrap_or_default();
-        if replace == Replace::All || rest.is_empty() || begins_with_tag(rest) {
-            room.extend_from_slice(body.get(from..place).unwrap_or_default());
-            room.push(SOH);
-            from = behind;
-        } else {
-            left = true;
-        }
+        replace == Replace::All || rest.is_empty() || begins_with_tag(rest)
     };
+    let mut left = false;
+    room.clear();
     match head.separator.single() {
-        Some(byte) => memchr::memchr_iter(byte, body).for_each(|place| pass(place, room)),
-        None => memmem::find_iter(body, separator).for_each(|place| pass(place, room)),
+        Some(byte) => {
+            room.extend_from_slice(body);
+            for place in memchr::memchr_iter(byte, body) {
+                match room.get_mut(place) {
+                    Some(separator) if becomes_soh(place + 1) => *separator = SOH,
+                    _ => left = true,
+                }
+            }
+        }
+        None => {
+            let separator = head.separator.as_bytes();
+            let mut from = 0;
+            for place in memmem::find_iter(body, separator) {
+                if becomes_soh(place + separator.len()) {
+                    room.extend_from_slice(body.get(from..place).unwrap_or_default());
+                    room.push(SOH);
+                    from = place + separator.len();
+                } else {
+                    left = true;
+                }
+            }
+            room.extend_from_slice(body.get(from..).unwrap_or_default());
+        }
     }
-    room.extend_from_slice(body.get(from..).unwrap_or_default());
     if let Some(check_sum) = text.get(trailer.start..trailer.start + CHECK_SUM_BYTES) {
         room.extend_from_slice(check_sum);
         room.push(SOH);
