@@ -12,8 +12,11 @@ pub(crate) fn tag(model: &Model, tag: u32) -> String {
     model.fields.get(&tag).map_or_else(|| tag.to_string(), field)
 }
 
-/// A message: name and MsgType(35).
+/// A message: name and MsgType(35), which binary protocols lack.
 pub(crate) fn message(message: &Message) -> String {
+    if message.msg_type.is_empty() {
+        return format!("message {}", message.name);
+    }
     format!("{}(35={})", message.name, message.msg_type)
 }
 

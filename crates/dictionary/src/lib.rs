@@ -9,6 +9,7 @@ pub mod code_table;
 pub mod compile_error;
 pub mod datatype;
 pub mod dictionary;
+pub mod diff;
 pub mod export;
 pub mod groups;
 mod label;
