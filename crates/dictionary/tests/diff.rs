@@ -195,3 +195,27 @@ fn a_dictionary_that_holds_itself_is_compared_in_part() {
     let changes = diff(&endless, &endless, EXPANDED);
     assert!(changes.iter().all(|change| change.kind == ChangeKind::TooLarge) && !changes.is_empty());
 }
+
+#[test]
+fn what_quickfix_lacks_of_orchestra_in_fix44_is_found() {
+    let Ok(folder) = std::env::var("FIXPLUS_SHARED") else {
+        println!("not run: FIXPLUS_SHARED does not name the folder with the dictionaries");
+        return;
+    };
+    let model = |name: &str| {
+        let path = std::path::PathBuf::from(&folder).join("dictionaries").join(name);
+        fixplus_dictionary::read::dictionary(&std::fs::read(path).unwrap(), name).unwrap().model
+    };
+    let changes = diff(&model("quickfix/FIX44.xml"), &model("orchestra/OrchestraFIX44.xml"), EXPANDED);
+    let paths = |kind| -> Vec<&str> {
+        changes.iter().filter(|change| change.kind == kind).map(|change| change.path.as_str()).collect()
+    };
+    assert_eq!(paths(ChangeKind::MemberAdded), ["messages.s.552.586", "messages.t.552.586", "messages.AE.552.635"]);
+    assert_eq!(paths(ChangeKind::MemberRemoved), Vec::<&str>::new());
+    assert_eq!(paths(ChangeKind::MemberMoved), Vec::<&str>::new());
+    assert_eq!(
+        paths(ChangeKind::CodesOpened).len(),
+        29,
+        "coded fields of Orchestra that QuickFIX leaves without codes"
+    );
+}

@@ -282,3 +282,20 @@ fn a_small_dictionary_file_adds_to_messages_and_replaces_the_rest() {
     ];
     assert_eq!(order(&model), wanted, "Symbol(55) is optional through Instrument already");
 }
+
+#[test]
+fn a_quickfix_file_of_a_few_lines_is_a_layer() {
+    let xml = br"<fix type='FIX' major='4' minor='4' servicepack='0'>
+        <header/><trailer/>
+        <messages><message name='NewOrderSingle' msgtype='D' msgcat='app'>
+            <field name='Symbol' required='Y'/><field name='Desk' required='N'/>
+        </message></messages>
+        <components/>
+        <fields><field number='55' name='Symbol' type='STRING'/><field number='5001' name='Desk' type='STRING'/></fields>
+        </fix>";
+    let small = fixplus_dictionary::read::dictionary(xml, "venue.xml").unwrap().model;
+    let model = apply(&base(), &Overlay::from_model("venue.xml", &small)).unwrap();
+    assert_eq!(order(&model)[2], must(field(55)), "required here alone, so the component is opened");
+    assert_eq!(order(&model).last(), Some(&may(field(5001))));
+    assert_eq!(model.message("D").unwrap().category.as_deref(), Some("Orders"));
+}
