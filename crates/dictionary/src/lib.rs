@@ -4,8 +4,10 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod book;
+pub mod bundled;
 pub mod check;
 pub mod code_table;
+pub mod compact;
 pub mod compile_error;
 pub mod datatype;
 pub mod dictionary;
