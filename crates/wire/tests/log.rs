@@ -267,6 +267,8 @@ fn logs() -> impl Strategy<Value = Vec<u8>> {
         1 => Just(b"8=FIX.4.4\x019=70\x0135=0\x0149=A\x01".to_vec()),
         1 => Just(b"8=FIX.4.4|9=17000|35=0|".to_vec()),
         1 => Just(b"1128=9|9=5|35=0|10=000|".to_vec()),
+        1 => Just(b"\n1128=9|9=70|35=0|".to_vec()),
+        1 => Just(b"\n1128=FIX.4.4|9=5|35=0|10=000|".to_vec()),
         1 => Just(b"8".to_vec()),
         1 => Just(b"8=F".to_vec()),
         1 => Just(b"=FIX.4.4|".to_vec()),

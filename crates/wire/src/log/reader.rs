@@ -15,6 +15,9 @@ const PREFIX_BYTES: usize = 512;
 /// or a hostile log would have every start sum the rest of the log.
 const MOST_AROUND_A_START: u64 = 16 * 1024;
 
+/// `8=FIX` with a carriage return and a newline in it.
+const BROKEN_BEGIN_BYTES: usize = BEGIN.len() + 2;
+
 /// The bytes that are copied behind an unfinished message before it is looked at again.
 const APPEND_BYTES: usize = 4096;
 
@@ -187,7 +190,7 @@ impl LogReader {
                     break place.saturating_sub(PREFIX_BYTES).max(within(self.place.end));
                 }
             };
-            let end = match self.extent(text, start, last) {
+            let end = match self.extent(text, start, last, &mut seen) {
                 Extent::More(bytes) => {
                     self.place.fresh = text.get(start..).is_some_and(|rest| rest.starts_with(BARE_BEGIN));
                     from = start;
@@ -198,6 +201,7 @@ impl LogReader {
                 Extent::Nothing => {
                     self.place.fresh = false;
                     from = start + 1;
+                    seen = None;
                     continue;
                 }
                 extent => self.give(text, start, &extent, sink),
@@ -272,7 +276,7 @@ impl LogReader {
     /// What stands at `start`. It is decided by the bytes of the stream alone: where bytes to come could change it, more are
     /// asked for.
     #[inline]
-    fn extent(&mut self, text: &[u8], start: usize, last: bool) -> Extent {
+    fn extent(&mut self, text: &[u8], start: usize, last: bool, seen: &mut Option<usize>) -> Extent {
         let rest = text.get(start..).unwrap_or_default();
         if rest.len() < HEAD_BYTES && !last {
             return Extent::More(start + HEAD_BYTES);
@@ -283,27 +287,31 @@ impl LogReader {
                 return Extent::TooLong { end: start + head.body, head: Some(head) };
             }
             if head.separator.single().is_some() {
-                match self.by_body_length(rest, &head, last) {
+                match self.by_body_length(text, start, &head, last, seen) {
                     Claim::Right(trailer, verdict) => return Extent::Judged { head, trailer, verdict },
                     Claim::More(bytes) => return Extent::More(start + bytes),
                     Claim::Wrong => {}
                 }
             }
         }
-        self.by_text(text, start, head, last)
+        self.by_text(text, start, head, last, seen)
     }
 
     /// Where BodyLength(9) of a message with one byte between its fields leads.
     #[inline]
-    fn by_body_length(&mut self, rest: &[u8], head: &Head, last: bool) -> Claim {
+    fn by_body_length(
+        &mut self,
+        text: &[u8],
+        start: usize,
+        head: &Head,
+        last: bool,
+        seen: &mut Option<usize>,
+    ) -> Claim {
+        let rest = text.get(start..).unwrap_or_default();
         let Some(claimed) = head.claimed else { return Claim::Wrong };
         let Ok(length) = usize::try_from(claimed) else { return Claim::Wrong };
         let trailer_at = head.body + length;
-        let holds_start = |finder: &Finder| {
-            let inner = rest.get(BEGIN.len()..trailer_at.min(rest.len())).unwrap_or_default();
-            matches!(finder.next(inner, 0, false, true, &mut None), Found::Start(_))
-        };
-        if claimed > MOST_AROUND_A_START && holds_start(&self.finder) {
+        if claimed > MOST_AROUND_A_START && self.start_within(text, start, trailer_at, seen).is_some() {
             return Claim::Wrong;
         }
         if rest.len() < trailer_at + 7 && !last {
@@ -312,25 +320,37 @@ impl LogReader {
         let Some(trailer) = trailer::at(rest, trailer_at, &head.separator, &[]) else { return Claim::Wrong };
         let printed = rest.get(..trailer.end).unwrap_or_default();
         let verdict = judge::whole(printed, head, &trailer, &mut self.room.message).verdict;
-        if verdict.check_sum.is_right() || !holds_start(&self.finder) {
+        if verdict.check_sum.is_right() || self.start_within(text, start, trailer_at, seen).is_none() {
             Claim::Right(trailer, verdict)
         } else {
             Claim::Wrong
         }
     }
 
+    /// The next start behind the one at `start`, counted from there, if all of it stands in the first `length` bytes.
+    fn start_within(&self, text: &[u8], start: usize, length: usize, seen: &mut Option<usize>) -> Option<usize> {
+        match self.finder.next(text, start + BEGIN.len(), false, true, seen) {
+            Found::Start(place) => Some(place - start).filter(|place| place + BROKEN_BEGIN_BYTES <= length),
+            Found::NoneBefore(_) => None,
+        }
+    }
+
     /// Where a message ends of which BodyLength(9) does not tell.
     #[cold]
-    fn by_text(&mut self, text: &[u8], start: usize, head: Option<Head>, last: bool) -> Extent {
+    fn by_text(
+        &mut self,
+        text: &[u8],
+        start: usize,
+        head: Option<Head>,
+        last: bool,
+        seen: &mut Option<usize>,
+    ) -> Extent {
         let limit = self.options.max_message_size.max(HEAD_BYTES);
         let rest = text.get(start..).unwrap_or_default();
         let rest = rest.get(..limit.min(rest.len())).unwrap_or_default();
         // All bytes that may count are there.
         let all = last || rest.len() == limit;
-        let next_start = match self.finder.next(rest, BEGIN.len(), false, all, &mut None) {
-            Found::Start(place) => Some(place),
-            Found::NoneBefore(_) => None,
-        };
+        let next_start = self.start_within(text, start, limit, seen);
         let newline = memchr(b'\n', rest.get(..next_start.unwrap_or(rest.len())).unwrap_or_default());
         let Some(line_end) = newline.or(next_start).or(last.then_some(rest.len())) else {
             if rest.len() == limit {
