@@ -22,6 +22,7 @@ pub mod nearest;
 pub mod overlay_toml;
 pub mod plan;
 pub mod read;
+pub mod stats;
 #[cfg(test)]
 mod sample;
 pub mod search;
