@@ -7,6 +7,7 @@ use fixplus_wire::sections::{self, Section};
 
 pub use crate::book::FieldInfo;
 use crate::book::{Book, Source};
+use crate::bundled;
 use crate::code_table::pack;
 pub use crate::compile_error::CompileError;
 use crate::model::{CodeSet, Field, Message, Model};
@@ -70,6 +71,19 @@ impl Dictionary {
         let app = Book::new(Source::Bundled(app))?;
         let transport = transport.map(|model| Book::new(Source::Bundled(model))).transpose()?;
         Self::join(Arc::new(app), transport.map(Arc::new))
+    }
+
+    /// The bundled dictionary of a version, compiled when it is first asked for. FIX 5.0 and later stand on FIXT 1.1, which is a dictionary
+    /// of its own as well.
+    #[must_use]
+    pub fn bundled(version: &str) -> Option<Self> {
+        bundled_once(&PLAIN, version, needs_transport(version))
+    }
+
+    /// The bundled dictionary of a version on a FIXT 1.1 session: a message may have an ApplVerID(1128) of FIX 4.x too.
+    #[must_use]
+    pub fn bundled_on_fixt(version: &str) -> Option<Self> {
+        if needs_transport(version) { Self::bundled(version) } else { bundled_once(&ON_FIXT, version, version != FIXT) }
     }
 
     fn join(app: Arc<Book>, transport: Option<Arc<Book>>) -> Result<Self, CompileError> {
@@ -275,6 +289,31 @@ impl Dictionary {
     fn books(&self) -> impl Iterator<Item = &Arc<Book>> {
         std::iter::once(&self.inner.app).chain(&self.inner.transport)
     }
+}
+
+const FIXT: &str = "FIXT.1.1";
+
+fn needs_transport(version: &str) -> bool {
+    version.starts_with("FIX.5")
+}
+
+type Cache = [OnceLock<Option<Dictionary>>; bundled::VERSIONS.len()];
+static PLAIN: Cache = [const { OnceLock::new() }; bundled::VERSIONS.len()];
+static ON_FIXT: Cache = [const { OnceLock::new() }; bundled::VERSIONS.len()];
+static TRANSPORT: OnceLock<Option<Arc<Book>>> = OnceLock::new();
+
+fn bundled_once(cache: &Cache, version: &str, on_fixt: bool) -> Option<Dictionary> {
+    let place = bundled::VERSIONS.iter().position(|known| *known == version)?;
+    let compiled = cache.get(place)?.get_or_init(|| {
+        let app = Book::new(Source::Bundled(bundled::model(version)?)).ok()?;
+        let transport = if on_fixt { Some(fixt()?) } else { None };
+        Dictionary::join(Arc::new(app), transport).ok()
+    });
+    compiled.clone()
+}
+
+fn fixt() -> Option<Arc<Book>> {
+    TRANSPORT.get_or_init(|| Book::new(Source::Bundled(bundled::model(FIXT)?)).ok().map(Arc::new)).clone()
 }
 
 fn messages_of(book: &Arc<Book>, is_transport: bool) -> impl Iterator<Item = (bool, usize, &Message)> {

@@ -22,11 +22,13 @@ pub mod nearest;
 pub mod overlay_toml;
 pub mod plan;
 pub mod read;
-pub mod stats;
+pub mod resolve;
+pub mod rules;
 #[cfg(test)]
 mod sample;
 pub mod search;
 pub mod settings;
+pub mod stats;
 pub mod tag_table;
 mod taking;
 mod validate;

@@ -1,0 +1,208 @@
+//! Rules tied to the messages of one dictionary, and the check of a message against them.
+
+use std::collections::{BTreeSet, HashMap};
+use std::fmt::Write;
+
+use fixplus_wire::{Field, field_offset};
+
+use super::{FieldName, Rule, Rules, Test};
+use crate::dictionary::Dictionary;
+use crate::groups::{Entry, GroupIndex, NO_ENTRY};
+use crate::plan::MessagePlan;
+use crate::violation::{Reason, Violation};
+
+/// Rules tied to the messages of one dictionary.
+#[derive(Debug, Clone)]
+pub struct BoundRules {
+    dictionary: Dictionary,
+    by_message: HashMap<Box<[u8]>, Box<[Bound]>>,
+}
+
+/// A rule on one level of a message, by tags.
+#[derive(Debug, Clone)]
+struct Bound {
+    level: u16,
+    when: Box<[(u32, Test)]>,
+    require: Box<[u32]>,
+    any: bool,
+    reason: Reason,
+}
+
+/// A scope of fields in a message: the message itself or an entry of a group.
+struct Scope<'s> {
+    frame: &'s [u8],
+    fields: &'s [Field],
+    groups: &'s GroupIndex,
+    entry: Option<&'s Entry>,
+}
+
+impl<'s> Scope<'s> {
+    fn value(&self, tag: u32) -> Option<&'s [u8]> {
+        let mut own = self.groups.own_fields(self.entry, self.fields.len()).filter_map(|at| self.fields.get(at));
+        let field = own.find(|field| field.tag == tag)?;
+        self.frame.get(field.start as usize..field.end as usize)
+    }
+
+    fn holds(&self, tag: u32, test: &Test) -> bool {
+        let value = self.value(tag);
+        let is_one_of = |values: &[String]| {
+            value.is_some_and(|value| {
+                let is_listed = |word: &[u8]| values.iter().any(|listed| listed.as_bytes() == word);
+                is_listed(value) || value.split(|&byte| byte == b' ').any(is_listed)
+            })
+        };
+        match test {
+            Test::Present => value.is_some(),
+            Test::Absent => value.is_none(),
+            Test::OneOf(values) => is_one_of(values),
+            Test::NoneOf(values) => !is_one_of(values),
+        }
+    }
+}
+
+impl Rules {
+    /// Tie the rules to the messages of a dictionary. Rules about messages or fields that it lacks have no effect.
+    #[must_use]
+    pub fn bind(&self, dictionary: &Dictionary) -> BoundRules {
+        let named: BTreeSet<&str> = self.rules.iter().flat_map(|rule| &rule.messages).map(String::as_str).collect();
+        let by_message = named.into_iter().filter_map(|msg_type| {
+            let plan = dictionary.message(msg_type.as_bytes())?;
+            let applying = self.rules.iter().filter(|rule| rule.messages.iter().any(|named| named == msg_type));
+            let bound: Box<[Bound]> = applying.flat_map(|rule| bind(rule, plan, dictionary)).collect();
+            (!bound.is_empty()).then(|| (msg_type.as_bytes().into(), bound))
+        });
+        BoundRules { dictionary: dictionary.clone(), by_message: by_message.collect() }
+    }
+}
+
+/// The rule on every level that has all fields of its condition and one that it requires.
+fn bind(rule: &Rule, plan: &MessagePlan, dictionary: &Dictionary) -> Vec<Bound> {
+    let tag_of = |name: &FieldName| match name {
+        FieldName::Tag(tag) => Some(*tag),
+        FieldName::Name(name) => dictionary.field_by_name(name).map(|field| field.tag),
+    };
+    let when: Option<Box<[(u32, Test)]>> =
+        rule.when.iter().map(|term| Some((tag_of(&term.field)?, term.test.clone()))).collect();
+    let Some(when) = when else { return Vec::new() };
+    let require: Vec<u32> = rule.require.iter().filter_map(tag_of).collect();
+    (0u16..plan.levels().len() as u16)
+        .filter_map(|level| {
+            let is_here = |tag: u32| plan.slot_on(tag, level).is_some();
+            // A field that cannot be here is absent here.
+            let can_hold = |(tag, test): &(u32, Test)| is_here(*tag) || matches!(test, Test::Absent | Test::NoneOf(_));
+            let is_about = when.is_empty() || when.iter().any(|(tag, _)| is_here(*tag));
+            let require: Box<[u32]> = require.iter().copied().filter(|&tag| is_here(tag)).collect();
+            (is_about && when.iter().all(can_hold) && !require.is_empty()).then(|| Bound {
+                level,
+                when: when.clone(),
+                require,
+                any: rule.any,
+                reason: rule.reason,
+            })
+        })
+        .collect()
+}
+
+impl BoundRules {
+    /// Add what a message lacks by these rules. `groups` are those of the message.
+    pub fn check(&self, frame: &[u8], fields: &[Field], groups: &GroupIndex, into: &mut Vec<Violation>) {
+        let Some(plan) = self.dictionary.plan_of(frame, fields) else { return };
+        let Some(bound) = self.by_message.get(plan.msg_type().as_bytes()) else { return };
+        for rule in bound {
+            if rule.level == 0 {
+                self.check_scope(rule, plan, &Scope { frame, fields, groups, entry: None }, into);
+                continue;
+            }
+            for instance in groups.instances().iter().filter(|instance| instance.level == rule.level) {
+                for entry in groups.entries_of(instance) {
+                    self.check_scope(rule, plan, &Scope { frame, fields, groups, entry: Some(entry) }, into);
+                }
+            }
+        }
+    }
+
+    fn check_scope(&self, rule: &Bound, plan: &MessagePlan, scope: &Scope<'_>, into: &mut Vec<Violation>) {
+        if !rule.when.iter().all(|(tag, test)| scope.holds(*tag, test)) {
+            return;
+        }
+        let missing = rule.require.iter().copied().filter(|&tag| scope.value(tag).is_none());
+        if rule.any {
+            if missing.count() == rule.require.len() {
+                into.extend(self.violation(rule, &rule.require, plan, scope));
+            }
+        } else {
+            into.extend(missing.filter_map(|tag| self.violation(rule, &[tag], plan, scope)));
+        }
+    }
+
+    fn violation(&self, rule: &Bound, missing: &[u32], plan: &MessagePlan, scope: &Scope<'_>) -> Option<Violation> {
+        let &first = missing.first()?;
+        let names: Vec<String> = missing.iter().map(|&tag| self.name(tag)).collect();
+        let mut sentence = format!("{} is required", names.join(" or "));
+        for (number, (tag, test)) in rule.when.iter().enumerate() {
+            let _ = write!(
+                sentence,
+                " {} {}",
+                if number == 0 { "because" } else { "and" },
+                self.condition(*tag, test, scope)
+            );
+        }
+        let start = scope.entry.and_then(|entry| scope.fields.get(entry.start as usize));
+        Some(Violation {
+            reason: rule.reason,
+            ref_tag: Some(i64::from(first)),
+            msg_type: plan.msg_type().into(),
+            position: None,
+            offset: start.map(|field| field_offset(scope.frame, field)),
+            path: path(plan, scope),
+            wire_text: match rule.reason {
+                Reason::ConditionallyRequiredFieldMissing => format!("{} ({first})", rule.reason.text()),
+                reason => reason.text().into(),
+            },
+            sentence,
+        })
+    }
+
+    fn name(&self, tag: u32) -> String {
+        let field = self.dictionary.field(tag);
+        field.map_or_else(|| format!("tag {tag}"), |field| format!("{}({tag})", field.name))
+    }
+
+    fn condition(&self, tag: u32, test: &Test, scope: &Scope<'_>) -> String {
+        let name = self.name(tag);
+        let value = scope.value(tag).unwrap_or_default();
+        let code = self.dictionary.code_name(tag, value).map_or_else(String::new, |code| format!(" ({code})"));
+        let shown = String::from_utf8_lossy(value);
+        match test {
+            Test::OneOf(_) => format!("{name} is '{shown}'{code}"),
+            Test::NoneOf(values) => format!("{name} is not '{}'", values.join("' or '")),
+            Test::Present => format!("{name} is there"),
+            Test::Absent => format!("{name} is not there"),
+        }
+    }
+}
+
+/// The entries that lead to a scope, such as `NoOrders[1]`.
+fn path(plan: &MessagePlan, scope: &Scope<'_>) -> String {
+    let mut steps = Vec::new();
+    let mut entry = scope.entry;
+    while let Some(current) = entry {
+        let Some(instance) = scope.groups.instances().get(current.instance as usize) else { break };
+        let name = plan.levels().get(usize::from(instance.level)).map_or("", |level| &level.count_name);
+        let number = scope.groups.entries_of(instance).iter().position(|other| other.start == current.start);
+        steps.push(format!("{name}[{}]", number.unwrap_or(0)));
+        entry = if instance.parent == NO_ENTRY { None } else { scope.groups.entries().get(instance.parent as usize) };
+    }
+    steps.reverse();
+    steps.join(".")
+}
+
+impl Dictionary {
+    /// Add what a message lacks by these rules, which must be bound to this dictionary.
+    pub fn check_rules(&self, rules: &BoundRules, frame: &[u8], fields: &[Field], into: &mut Vec<Violation>) {
+        let Some(plan) = self.plan_of(frame, fields) else { return };
+        let mut groups = GroupIndex::new();
+        groups.build(plan, fields, false);
+        rules.check(frame, fields, &groups, into);
+    }
+}

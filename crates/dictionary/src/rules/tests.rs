@@ -1,0 +1,67 @@
+//! Rules on the sample dictionary. SOH is written `|`.
+
+use super::*;
+use crate::sample::{dictionary, wire};
+use crate::violation::Violation;
+
+fn check(rules: &Rules, body: &str) -> Vec<Violation> {
+    let dictionary = dictionary();
+    let (frame, fields) = wire(&format!("8=FIX.4.4|9=0|35=D|{body}10=000|"));
+    let mut found = Vec::new();
+    dictionary.check_rules(&rules.bind(&dictionary), &frame, &fields, &mut found);
+    found
+}
+
+#[test]
+fn a_limit_order_needs_a_price() {
+    let rules = Rules::bundled().unwrap();
+    let found = check(&rules, "40=2|54=1|");
+    let [violation] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!(violation.sentence, "Price(44) is required because OrdType(40) is '2' (Limit)");
+    assert_eq!(violation.wire_text, "Conditionally Required Field Missing (44)");
+    assert_eq!(violation.reason.business_reject_reason(), Some(5));
+    assert_eq!(violation.reason.session_reject_reason(), None);
+    assert_eq!(violation.ref_tag, Some(44));
+    assert!(check(&rules, "40=2|44=1|").is_empty());
+    assert!(check(&rules, "40=1|").is_empty());
+}
+
+#[test]
+fn a_users_rules_are_added_and_hold_in_groups() {
+    let text = r#"
+        [[rule]]
+        when = ["PartyRole=4", "!PartyIDSource"]
+        require_any = ["NoPartySubIDs(802)", "447"]
+        messages = "D"
+        reason = "other"
+    "#;
+    let rules = Rules::bundled().unwrap().with(Rules::parse(text).unwrap());
+    let found = check(&rules, "453=2|448=a|452=1|448=b|452=4|");
+    let [violation] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!(violation.path, "NoPartyIDs[1]");
+    assert_eq!(violation.reason.session_reject_reason(), Some(99));
+    assert_eq!(violation.wire_text, "Other");
+    assert_eq!(
+        violation.sentence,
+        "NoPartySubIDs(802) or PartyIDSource(447) is required because PartyRole(452) is '4' (ClearingFirm) and PartyIDSource(447) is not there"
+    );
+    assert!(check(&rules, "453=1|448=b|452=4|802=0|").is_empty());
+}
+
+#[test]
+fn a_faulty_rule_file_says_where() {
+    for (text, expected) in [
+        ("[[rule", "the rule file is no TOML"),
+        ("[[rules]]\n", "rule 0: rules is no key of it; did you mean rule?"),
+        ("[[rule]]\nwhen='A'\nrequired='B'\n", "rule 1: required is no key of it; did you mean require?"),
+        ("[[rule]]\nwhen='A'\nmessages='D'\n", "rule 1: require must be given, or else require_any"),
+        ("[[rule]]\nrequire='A'\n", "rule 1: messages must be a list of values of MsgType(35)"),
+        ("[[rule]]\nrequire=1\nmessages='D'\n", "rule 1: require must be a text or a list of texts"),
+        ("[[rule]]\nrequire='A B'\nmessages='D'\n", "rule 1: 'A B' cannot be read as a field or term"),
+        ("[[rule]]\nrequire='Price(x)'\nmessages='D'\n", "rule 1: 'Price(x)' cannot be read as a field or term"),
+        ("[[rule]]\nrequire='A'\nmessages='D'\nreason='x'\n", "rule 1: reason must be 'conditional' or 'other'"),
+    ] {
+        let error = Rules::parse(text).unwrap_err().to_string();
+        assert!(error.starts_with(expected), "{text}: {error}");
+    }
+}
