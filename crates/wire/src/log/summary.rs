@@ -145,9 +145,9 @@ impl Summary {
     fn add_session(&mut self, begin_string: &[u8], sender_comp_id: &[u8], target_comp_id: &[u8]) {
         for place in self.recent {
             if let Some(session) = self.sessions.get_mut(place) {
-                if session.sender_comp_id == sender_comp_id
-                    && session.target_comp_id == target_comp_id
-                    && session.begin_string == begin_string
+                if same(&session.sender_comp_id, sender_comp_id)
+                    && same(&session.target_comp_id, target_comp_id)
+                    && same(&session.begin_string, begin_string)
                 {
                     session.messages += 1;
                     return;
@@ -282,4 +282,11 @@ impl Summary {
     pub const fn other_separators(&self) -> u64 {
         self.other_separators
     }
+}
+
+/// True if both are the same bytes. Nothing is compared with nothing apart: the address of no bytes lies in no page, and
+/// processors with masked loads take a hundred times as long to find that out.
+#[inline]
+fn same(a: &[u8], b: &[u8]) -> bool {
+    a.len() == b.len() && (a.is_empty() || a == b)
 }
