@@ -70,7 +70,6 @@ fn short_tag(word: u64) -> Option<(u32, u32)> {
     let value = value.wrapping_mul(10).wrapping_add(value >> 8) & 0x00FF_00FF_00FF_00FF;
     let value = value.wrapping_mul(100).wrapping_add(value >> 16) & 0x0000_FFFF_0000_FFFF;
     let value = value.wrapping_mul(10_000).wrapping_add(value >> 32) & 0xFFFF_FFFF;
-    #[expect(clippy::cast_possible_truncation, reason = "seven digits fit")]
     Some((value as u32, digits))
 }
 
