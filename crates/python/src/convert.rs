@@ -4,7 +4,9 @@ use crate::errors;
 use fixplus_wire::values;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDate, PyDateTime, PyFloat, PyInt, PyList, PyString, PyTime, PyTuple, PyType};
+use pyo3::types::{
+    PyBool, PyByteArray, PyBytes, PyDate, PyDateTime, PyFloat, PyInt, PyList, PyString, PyTime, PyTuple, PyType,
+};
 use std::cell::RefCell;
 
 /// A value as text: ISO-8859-1, which loses no byte.
@@ -139,7 +141,9 @@ fn write_rare(value: &Bound<'_, PyAny>, out: &mut Vec<u8>) -> PyResult<Option<()
         return Ok(Some(()));
     }
     if value.is_instance_of::<PyFloat>() {
-        return Err(errors::kind("a float does not hold a price or quantity exactly: give a Decimal, an int or text".into()));
+        return Err(errors::kind(
+            "a float does not hold a price or quantity exactly: give a Decimal, an int or text".into(),
+        ));
     }
     if let Ok(bytes) = value.cast::<PyByteArray>() {
         out.extend_from_slice(&bytes.to_vec());
@@ -180,7 +184,9 @@ pub(crate) fn holds_entries(value: &Bound<'_, PyAny>) -> PyResult<bool> {
         None => Ok(true),
         Some(first) => {
             let first = first?;
-            Ok(!(first.is_instance_of::<PyString>() || first.is_instance_of::<PyBytes>() || first.is_instance_of::<PyInt>()))
+            Ok(!(first.is_instance_of::<PyString>()
+                || first.is_instance_of::<PyBytes>()
+                || first.is_instance_of::<PyInt>()))
         }
     }
 }

@@ -1,6 +1,7 @@
-//! `Dictionary`: what is known about the messages of a version.
+//! Which dictionary a message uses.
 
 use crate::errors;
+use crate::knowledge::PyDictionary;
 use fixplus_dictionary::dictionary::Dictionary;
 use fixplus_dictionary::nearest;
 use fixplus_wire::DataPairs;
@@ -10,21 +11,30 @@ use std::sync::{Arc, LazyLock, OnceLock};
 
 static STANDARD_PAIRS: LazyLock<DataPairs> = LazyLock::new(DataPairs::standard);
 
-/// A dictionary that a caller chose, with its pairs of length and data.
+/// A dictionary with its pairs of length and data, and what was noted when its file was read.
 pub(crate) struct Chosen {
     dictionary: Dictionary,
     pairs: DataPairs,
+    notes: Vec<String>,
 }
 
 impl Chosen {
-    pub(crate) fn new(dictionary: Dictionary) -> Arc<Self> {
+    fn bundled(dictionary: Dictionary) -> Arc<Self> {
+        Self::new(dictionary, Vec::new())
+    }
+
+    pub(crate) fn new(dictionary: Dictionary, notes: Vec<String>) -> Arc<Self> {
         let pairs = dictionary.fields().filter_map(|field| Some((field.length_tag?, field.tag))).collect::<Vec<_>>();
-        Arc::new(Self { dictionary, pairs: DataPairs::new(&pairs) })
+        Arc::new(Self { dictionary, pairs: DataPairs::new(&pairs), notes })
     }
 
     #[inline]
     pub(crate) fn dictionary(&self) -> &Dictionary {
         &self.dictionary
+    }
+
+    pub(crate) fn notes(&self) -> &[String] {
+        &self.notes
     }
 }
 
@@ -65,16 +75,26 @@ impl Choice {
     }
 }
 
-/// The versions that are bundled.
-pub(crate) const VERSIONS: [&str; 9] =
-    ["FIX.4.0", "FIX.4.1", "FIX.4.2", "FIX.4.3", "FIX.4.4", "FIX.5.0", "FIX.5.0SP1", "FIX.5.0SP2", "FIXT.1.1"];
+pub(crate) use fixplus_dictionary::bundled::VERSIONS;
 
-static BUNDLED: [OnceLock<Option<Arc<Chosen>>>; 9] = [const { OnceLock::new() }; 9];
+type Cells = [OnceLock<Option<Arc<Chosen>>>; VERSIONS.len()];
+
+static BUNDLED: Cells = [const { OnceLock::new() }; VERSIONS.len()];
+static BUNDLED_ON_FIXT: Cells = [const { OnceLock::new() }; VERSIONS.len()];
 
 /// The bundled dictionary of a version.
 pub(crate) fn bundled(version: &str) -> Option<&'static Arc<Chosen>> {
+    shared(&BUNDLED, version, Dictionary::bundled)
+}
+
+/// The bundled dictionary of a version on a FIXT 1.1 session.
+pub(crate) fn bundled_on_fixt(version: &str) -> Option<&'static Arc<Chosen>> {
+    shared(&BUNDLED_ON_FIXT, version, Dictionary::bundled_on_fixt)
+}
+
+fn shared(cells: &'static Cells, version: &str, load: fn(&str) -> Option<Dictionary>) -> Option<&'static Arc<Chosen>> {
     let at = VERSIONS.iter().position(|&known| known == version)?;
-    BUNDLED.get(at)?.get_or_init(|| None).as_ref()
+    cells.get(at)?.get_or_init(|| load(version).map(Chosen::bundled)).as_ref()
 }
 
 /// The version that a value of ApplVerID(1128), RefApplVerID(1130) or DefaultApplVerID(1137) names.
@@ -94,17 +114,14 @@ pub(crate) fn application_version(appl_ver_id: &[u8]) -> Option<&'static str> {
 
 /// The bundled dictionary for a message with this BeginString(8) and ApplVerID(1128); FIX 5.0 SP2 where they name none.
 pub(crate) fn for_message(begin_string: Option<&[u8]>, appl_ver_id: Option<&[u8]>) -> Option<&'static Arc<Chosen>> {
-    let version = match begin_string {
-        Some(b"FIX.4.0") => "FIX.4.0",
-        Some(b"FIX.4.1") => "FIX.4.1",
-        Some(b"FIX.4.2") => "FIX.4.2",
-        Some(b"FIX.4.3") => "FIX.4.3",
-        Some(b"FIX.4.4" | b"FIX4.4") => "FIX.4.4",
-        Some(b"FIX.5.0") => "FIX.5.0",
-        Some(b"FIX.5.0SP1") => "FIX.5.0SP1",
-        _ => appl_ver_id.and_then(application_version).unwrap_or("FIX.5.0SP2"),
-    };
-    bundled(version)
+    match begin_string.map(std::str::from_utf8) {
+        Some(Ok("FIX4.4")) => bundled("FIX.4.4"),
+        Some(Ok(version)) if version != "FIXT.1.1" && VERSIONS.contains(&version) => bundled(version),
+        _ => {
+            let version = appl_ver_id.and_then(application_version).unwrap_or("FIX.5.0SP2");
+            if version < "FIX.5" { bundled_on_fixt(version) } else { bundled(version) }
+        }
+    }
 }
 
 /// `Symbol(55)`, or `55` where nothing is known.
@@ -130,10 +147,4 @@ pub(crate) fn tag_by_name(dictionary: Option<&Dictionary>, name: &str) -> PyResu
     let near = near.and_then(|name| dictionary.field_by_name(name));
     let hint = near.map_or_else(String::new, |field| format!("; did you mean {}({})?", field.name, field.tag));
     Err(errors::missing(format!("{} has no field {name:?}{hint}", dictionary.version())))
-}
-
-/// What is known about the messages of a version.
-#[pyclass(frozen, module = "pyfixmsg_plus", name = "Dictionary")]
-pub(crate) struct PyDictionary {
-    pub(crate) chosen: Arc<Chosen>,
 }

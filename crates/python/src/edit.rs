@@ -37,7 +37,9 @@ fn pairs_of<'py>(fields: &Bound<'py, PyAny>) -> PyResult<Vec<(Bound<'py, PyAny>,
     let mut pairs = Vec::new();
     for item in items.try_iter()? {
         let item = item?;
-        let pair = item.cast::<PyTuple>().map_err(|_| errors::kind("fields are a mapping or pairs of tag and value".into()))?;
+        let pair = item
+            .cast::<PyTuple>()
+            .map_err(|_| errors::kind("fields are a mapping or pairs of tag and value".into()))?;
         if pair.len() != 2 {
             return Err(errors::kind("fields are a mapping or pairs of tag and value".into()));
         }
@@ -47,10 +49,21 @@ fn pairs_of<'py>(fields: &Bound<'py, PyAny>) -> PyResult<Vec<(Bound<'py, PyAny>,
 }
 
 /// A message of these fields.
-pub(crate) fn build(py: Python<'_>, fields: Option<&Bound<'_, PyAny>>, choice: Choice, preserve_order: bool) -> PyResult<Message> {
+pub(crate) fn build(
+    py: Python<'_>,
+    fields: Option<&Bound<'_, PyAny>>,
+    choice: Choice,
+    preserve_order: bool,
+) -> PyResult<Message> {
     let Some(fields) = fields else { return Ok(Message::built(FieldList::new(), choice, preserve_order)) };
     let pairs = pairs_of(fields)?;
-    let mut draft = Draft { list: FieldList::new(), value: Vec::with_capacity(64), dictionary: None, pairs: choice.pairs(), length_is_given: false };
+    let mut draft = Draft {
+        list: FieldList::new(),
+        value: Vec::with_capacity(64),
+        dictionary: None,
+        pairs: choice.pairs(),
+        length_is_given: false,
+    };
     let mut ranks: Vec<u64> = Vec::with_capacity(pairs.len());
     draft.dictionary = match &choice {
         Choice::None => None,
@@ -69,7 +82,12 @@ pub(crate) fn build(py: Python<'_>, fields: Option<&Bound<'_, PyAny>>, choice: C
             Ok(tag) => tag,
             Err(_) => match key.cast::<PyString>() {
                 Ok(name) => dictionary::tag_by_name(draft.dictionary, name.to_str()?)?,
-                Err(_) => return Err(errors::kind(format!("a field is named by its tag or its name, not by {}", key.repr()?))),
+                Err(_) => {
+                    return Err(errors::kind(format!(
+                        "a field is named by its tag or its name, not by {}",
+                        key.repr()?
+                    )));
+                }
             },
         };
         let twice = match seen.get_mut(tag as usize / 64) {
@@ -224,7 +242,8 @@ impl Draft<'_> {
             };
             let slot = plan.zip(level).and_then(|(plan, level)| plan.slot_on(tag, level)).map(|(number, _)| number);
             if plan.zip(level).is_some() && slot.is_none() && tag < 5000 && !self.is_length(tag) {
-                let (label, group) = (dictionary::label(self.dictionary, tag), dictionary::label(self.dictionary, count_tag));
+                let (label, group) =
+                    (dictionary::label(self.dictionary, tag), dictionary::label(self.dictionary, count_tag));
                 return Err(errors::local(py, format!("{label} does not belong to the group {group}")));
             }
             if !value.is_none() {
@@ -234,7 +253,8 @@ impl Draft<'_> {
         members.sort_by_key(|member| member.0);
         if let Some(plan) = plan.zip(level).and_then(|(plan, level)| plan.levels().get(usize::from(level))) {
             if members.first().is_none_or(|member| member.1 != plan.delimiter) {
-                let (label, group) = (dictionary::label(self.dictionary, plan.delimiter), dictionary::label(self.dictionary, count_tag));
+                let (label, group) =
+                    (dictionary::label(self.dictionary, plan.delimiter), dictionary::label(self.dictionary, count_tag));
                 return Err(errors::local(py, format!("every entry of {group} must have its first field, {label}")));
             }
         }
@@ -263,7 +283,9 @@ fn not_latin(py: Python<'_>, dictionary: Option<&Dictionary>, tag: u32) -> PyErr
     let label = dictionary::label(dictionary, tag);
     errors::local(
         py,
-        format!("{label} has characters outside ISO-8859-1: put the text into the Encoded field and name MessageEncoding(347), or give bytes"),
+        format!(
+            "{label} has characters outside ISO-8859-1: put the text into the Encoded field and name MessageEncoding(347), or give bytes"
+        ),
     )
 }
 
@@ -305,11 +327,18 @@ impl Spot {
     }
 
     /// The position of the field with this tag, not looking into nested groups, and where its group ends if it is a count field.
-    fn find(&self, view: View<'_>, groups: Option<(&GroupIndex, &MessagePlan)>, tag: u32) -> Option<std::ops::Range<usize>> {
+    fn find(
+        &self,
+        view: View<'_>,
+        groups: Option<(&GroupIndex, &MessagePlan)>,
+        tag: u32,
+    ) -> Option<std::ops::Range<usize>> {
         let entry = self.place.as_ref().and_then(|place| place.entry.as_ref());
         match groups {
             Some((groups, _)) if self.place.is_none() || entry.is_some() => {
-                let at = groups.own_fields(entry, view.fields.len()).find(|&at| view.fields.get(at).is_some_and(|f| f.tag == tag))?;
+                let at = groups
+                    .own_fields(entry, view.fields.len())
+                    .find(|&at| view.fields.get(at).is_some_and(|f| f.tag == tag))?;
                 let end = groups.find(view.fields, tag, entry).map_or(at + 1, |group| group.end as usize);
                 Some(at..end.max(at + 1))
             }
@@ -348,11 +377,7 @@ impl Spot {
         // In a section that is not ascending nothing tells where a field belongs but its end.
         let bound = if section.is_sorted_by_key(|unit| unit.0) { wanted } else { (part(wanted) + 1) << 33 };
         let after_section = || units.iter().find(|unit| part(unit.0) > part(wanted));
-        section
-            .into_iter()
-            .find(|unit| unit.0 > bound)
-            .or_else(after_section)
-            .map_or(view.fields.len(), |unit| unit.1)
+        section.into_iter().find(|unit| unit.0 > bound).or_else(after_section).map_or(view.fields.len(), |unit| unit.1)
     }
 }
 
@@ -363,7 +388,13 @@ impl Message {
             return Err(errors::local(py, format!("{} is computed when the message is encoded", self.label(py, tag))));
         }
         let dictionary = self.dictionary(py);
-        let mut draft = Draft { list: FieldList::new(), value: Vec::new(), dictionary, pairs: self.choice.pairs(), length_is_given: false };
+        let mut draft = Draft {
+            list: FieldList::new(),
+            value: Vec::new(),
+            dictionary,
+            pairs: self.choice.pairs(),
+            length_is_given: false,
+        };
         if convert::holds_entries(value)? {
             let level = self.with_groups(py, |_, groups| groups.map_or(0, |(groups, _)| spot.level(groups)));
             let plan = dictionary.map(|dictionary| self.with(py, |view| plan_of(dictionary, view)));
@@ -452,7 +483,8 @@ impl Message {
         number: Option<usize>,
     ) -> PyResult<usize> {
         let dictionary = self.dictionary(py);
-        let plan = dictionary.map(|dictionary| self.with(py, |view| plan_of(dictionary, view))).filter(|plan| plan.is_known());
+        let plan =
+            dictionary.map(|dictionary| self.with(py, |view| plan_of(dictionary, view))).filter(|plan| plan.is_known());
         let level = self.with_groups(py, |_, groups| groups.map_or(0, |(groups, _)| spot.level(groups)));
         let opened = plan.and_then(|plan| plan.slot_on(tag, level)).map(|(_, slot)| slot.group);
         let opened = opened.filter(|&group| plan.is_some_and(|plan| plan.levels().get(usize::from(group)).is_some()));
@@ -460,11 +492,18 @@ impl Message {
             let label = self.label(py, tag);
             return Err(errors::argument(format!("{label} is no group here, by the dictionary of this message")));
         }
-        let mut draft = Draft { list: FieldList::new(), value: Vec::new(), dictionary, pairs: self.choice.pairs(), length_is_given: false };
+        let mut draft = Draft {
+            list: FieldList::new(),
+            value: Vec::new(),
+            dictionary,
+            pairs: self.choice.pairs(),
+            length_is_given: false,
+        };
         draft.entry(py, fields, plan, opened, tag)?;
         let (count_at, at, count, number) = self.with_groups(py, |view, groups| {
             let entry = spot.place.as_ref().and_then(|place| place.entry.as_ref());
-            let instance = groups.and_then(|(groups, _)| groups.find(view.fields, tag, entry).map(|found| (groups, found)));
+            let instance =
+                groups.and_then(|(groups, _)| groups.find(view.fields, tag, entry).map(|found| (groups, found)));
             match instance {
                 Some((groups, instance)) => {
                     let entries = groups.entries_of(instance);
@@ -553,7 +592,8 @@ impl Message {
         }
         let twice = self.with_groups(py, |view, groups| {
             let (groups, _) = groups?;
-            let own = groups.own_fields(None, view.fields.len()).filter_map(|at| view.fields.get(at).map(|field| field.tag));
+            let own =
+                groups.own_fields(None, view.fields.len()).filter_map(|at| view.fields.get(at).map(|field| field.tag));
             let mut tags: Vec<u32> = own.collect();
             tags.sort_unstable();
             tags.windows(2).find(|pair| pair.first() == pair.last()).and_then(|pair| pair.first().copied())
@@ -669,4 +709,3 @@ impl Group {
         message.drop_entry(py, &Spot::entry(self.place(py)?), tag, index)
     }
 }
-

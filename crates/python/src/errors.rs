@@ -12,7 +12,13 @@ fn class<'py>(py: Python<'py>, cell: &'static PyOnceLock<Py<PyType>>, name: &str
 }
 
 /// An error of ours: `class(*args, **kwargs)`, or the error that making it met.
-fn raise(py: Python<'_>, cell: &'static PyOnceLock<Py<PyType>>, name: &str, text: String, with: &Bound<'_, PyDict>) -> PyErr {
+fn raise(
+    py: Python<'_>,
+    cell: &'static PyOnceLock<Py<PyType>>,
+    name: &str,
+    text: String,
+    with: &Bound<'_, PyDict>,
+) -> PyErr {
     match class(py, cell, name).and_then(|class| class.call((text,), Some(with))) {
         Ok(error) => PyErr::from_value(error),
         Err(error) => error,

@@ -57,12 +57,16 @@ pub(crate) fn rows<'py>(message: &Bound<'py, Message>, tag: u32, members: &[u32]
     let found = message.get().with_groups(py, |view, groups| {
         let places = places(view, groups, None, tag, None)?.unwrap_or_default();
         let row = |place: &Place| -> Vec<Option<Vec<u8>>> {
-            members.iter().map(|&tag| own(view, groups.map(|(groups, _)| groups), place, tag).map(|f| view.value(f).to_vec())).collect()
+            members
+                .iter()
+                .map(|&tag| own(view, groups.map(|(groups, _)| groups), place, tag).map(|f| view.value(f).to_vec()))
+                .collect()
         };
         Ok(places.iter().map(row).collect::<Vec<_>>())
     });
-    let found = found
-        .map_err(|text: std::borrow::Cow<'static, str>| errors::argument(format!("{} {text}", message.get().label(py, tag))))?;
+    let found = found.map_err(|text: std::borrow::Cow<'static, str>| {
+        errors::argument(format!("{} {text}", message.get().label(py, tag)))
+    })?;
     let list = PyList::empty(py);
     for row in found {
         let mut values = Vec::with_capacity(members.len());
@@ -86,7 +90,9 @@ fn own<'v>(view: View<'v>, groups: Option<&GroupIndex>, place: &Place, tag: u32)
         let at = place.start + first;
         // A group before the field, nested in this entry, may have the tag too.
         if groups.within(Some(entry)).any(|nested| (nested.count as usize) < at && at < nested.end as usize) {
-            let at = groups.own_fields(Some(entry), view.fields.len()).find(|&at| view.fields.get(at).is_some_and(|f| f.tag == tag))?;
+            let at = groups
+                .own_fields(Some(entry), view.fields.len())
+                .find(|&at| view.fields.get(at).is_some_and(|f| f.tag == tag))?;
             return view.fields.get(at);
         }
     }
@@ -101,8 +107,8 @@ impl Group {
             return Ok(self.place.clone());
         }
         let outer = self.outer.as_ref().map(|outer| outer.get().place(py)).transpose()?;
-        let found =
-            message.with_groups(py, |view, groups| places(view, groups, outer.as_ref(), self.count_tag, self.delimiter));
+        let found = message
+            .with_groups(py, |view, groups| places(view, groups, outer.as_ref(), self.count_tag, self.delimiter));
         found.ok().flatten().and_then(|places| places.into_iter().nth(self.number)).ok_or_else(|| {
             let label = message.label(py, self.count_tag);
             errors::missing(format!("entry {} of {label} is no longer in the message", self.number + 1))
@@ -131,7 +137,12 @@ impl Group {
 
     /// Find a field and read it while it is at hand.
     #[inline]
-    fn read<R>(&self, py: Python<'_>, key: &Bound<'_, PyAny>, read: impl FnOnce(u32, &[u8]) -> PyResult<R>) -> PyResult<R> {
+    fn read<R>(
+        &self,
+        py: Python<'_>,
+        key: &Bound<'_, PyAny>,
+        read: impl FnOnce(u32, &[u8]) -> PyResult<R>,
+    ) -> PyResult<R> {
         let message = self.message.get();
         let tag = message.tag(py, key)?;
         if message.generation() == 0 {

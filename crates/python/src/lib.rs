@@ -2,14 +2,18 @@
 #![forbid(unsafe_code)]
 
 mod convert;
+mod definitions;
 mod dictionary;
 mod edit;
 mod errors;
 mod fault;
 mod group;
+mod knowledge;
+mod log;
 mod message;
 mod parse;
 mod privacy;
+mod validation;
 
 use pyo3::prelude::*;
 
@@ -19,8 +23,17 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<message::Message>()?;
     module.add_class::<group::Group>()?;
     module.add_class::<fault::Fault>()?;
-    module.add_class::<dictionary::PyDictionary>()?;
+    module.add_class::<knowledge::PyDictionary>()?;
+    module.add_class::<definitions::FieldDefinition>()?;
+    module.add_class::<definitions::CodeDefinition>()?;
+    module.add_class::<definitions::MemberDefinition>()?;
+    module.add_class::<definitions::StructureDefinition>()?;
+    module.add_class::<validation::ValidationSettings>()?;
+    module.add_class::<validation::Violation>()?;
     module.add_class::<parse::Splitter>()?;
+    module.add_class::<log::LogReader>()?;
+    module.add_class::<log::LogEntry>()?;
+    module.add_class::<log::LogSummary>()?;
     module.add_function(wrap_pyfunction!(parse::parse, module)?)?;
     module.add_function(wrap_pyfunction!(parse::split, module)?)?;
     Ok(())

@@ -6,7 +6,7 @@ use fixplus_dictionary::dictionary::Dictionary;
 use fixplus_dictionary::groups::{Entry, GroupIndex};
 use fixplus_dictionary::plan::MessagePlan;
 use fixplus_wire::values::{self, Datatype, ValueError};
-use fixplus_wire::{DecodeError, Field, FieldList, Role};
+use fixplus_wire::{DecodeError, Field, FieldList, Index, Role, Writer};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyList, PyString, PyTuple};
 use std::borrow::Cow;
@@ -86,6 +86,33 @@ impl Message {
     #[inline]
     pub(crate) fn generation(&self) -> u64 {
         self.generation.load(Ordering::Relaxed)
+    }
+
+    /// The message as one run of bytes with fields in it, for what reads offsets: the frame while it holds, else the fields written
+    /// in their order, with what encoding adds where there is a BeginString(8).
+    pub(crate) fn laid_out<R>(&self, py: Python<'_>, look: impl FnOnce(View<'_>) -> R) -> R {
+        if let (Some(frame), 0) = (&self.frame, self.generation()) {
+            return look(View { bytes: frame.as_bytes(py), fields: &self.fields });
+        }
+        let bytes = self.with_edited(|view| {
+            let mut writer = Writer::new();
+            writer.begin();
+            let begin_string = view.find(8);
+            let kept = |tag: u32| !matches!(tag, 9 | 10) && (tag != 8 || begin_string.is_none());
+            let first = view.fields.iter().filter(|field| field.tag == 35).take(1);
+            let rest = view.fields.iter().filter(|field| kept(field.tag) && field.tag != 35);
+            for field in first.chain(rest) {
+                writer.field(field.tag, view.value(field));
+            }
+            match begin_string {
+                Some(begin_string) => writer.finish(begin_string).to_vec(),
+                None => writer.body().to_vec(),
+            }
+        });
+        let mut index = Index::new();
+        // What a caller put into the fields may not be a message; it is looked at all the same.
+        let _ = fixplus_wire::decode_lenient(&bytes, self.choice.pairs(), &mut index);
+        look(View { bytes: &bytes, fields: index.fields() })
     }
 
     /// Whether the message was never bytes.
@@ -202,9 +229,9 @@ impl Message {
         match &self.choice {
             Choice::None => None,
             Choice::Given(given) => Some(given),
-            Choice::Auto(cell) => *cell.get_or_init(|| {
-                self.with(py, |view| dictionary::for_message(view.find(8), view.find(1128)))
-            }),
+            Choice::Auto(cell) => {
+                *cell.get_or_init(|| self.with(py, |view| dictionary::for_message(view.find(8), view.find(1128))))
+            }
         }
     }
 
@@ -265,7 +292,8 @@ impl Message {
         match PyBytes::new(py, value).call_method1("decode", (encoding.as_str(),)) {
             Ok(text) => Ok(text.cast_into::<PyString>()?),
             Err(_) => {
-                let text = format!("{}: the bytes are no {encoding}, which MessageEncoding(347) names", self.label(py, tag));
+                let text =
+                    format!("{}: the bytes are no {encoding}, which MessageEncoding(347) names", self.label(py, tag));
                 Err(errors::value_format(py, tag, "", "data", text))
             }
         }
@@ -285,12 +313,18 @@ impl Message {
         let datatype = self.datatype(py, tag).unwrap_or(Datatype::String);
         let fail = |error: ValueError| self.unreadable(py, tag, value, &error);
         match datatype {
-            Datatype::Int | Datatype::Length | Datatype::NumInGroup | Datatype::SeqNum | Datatype::TagNum | Datatype::DayOfMonth => {
-                int(py, value).map_err(fail)
-            }
-            Datatype::Float | Datatype::Qty | Datatype::Price | Datatype::PriceOffset | Datatype::Amt | Datatype::Percentage => {
-                convert::decimal(py, value)?.map_err(fail)
-            }
+            Datatype::Int
+            | Datatype::Length
+            | Datatype::NumInGroup
+            | Datatype::SeqNum
+            | Datatype::TagNum
+            | Datatype::DayOfMonth => int(py, value).map_err(fail),
+            Datatype::Float
+            | Datatype::Qty
+            | Datatype::Price
+            | Datatype::PriceOffset
+            | Datatype::Amt
+            | Datatype::Percentage => convert::decimal(py, value)?.map_err(fail),
             Datatype::Boolean => match value {
                 b"Y" => Ok(PyBool::new(py, true).to_owned().into_any()),
                 b"N" => Ok(PyBool::new(py, false).to_owned().into_any()),
@@ -397,9 +431,13 @@ impl Message {
 
     #[inline]
     fn __getitem__<'py>(&self, py: Python<'py>, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyString>> {
-        self.read(py, key, |tag, value| {
-            if value.is_ascii() { Ok(convert::text(py, value)) } else { self.text(py, tag, value) }
-        })
+        self.read(
+            py,
+            key,
+            |tag, value| {
+                if value.is_ascii() { Ok(convert::text(py, value)) } else { self.text(py, tag, value) }
+            },
+        )
     }
 
     #[pyo3(signature = (key, default=None))]
@@ -470,9 +508,7 @@ impl Message {
 
     /// Whether the field says `Y`.
     fn bool(&self, py: Python<'_>, key: &Bound<'_, PyAny>) -> PyResult<bool> {
-        self.read(py, key, |tag, value| {
-            values::boolean(value).map_err(|error| self.unreadable(py, tag, value, &error))
-        })
+        self.read(py, key, |tag, value| values::boolean(value).map_err(|error| self.unreadable(py, tag, value, &error)))
     }
 
     /// Nanoseconds since 1970-01-01 00:00:00 UTC.
@@ -535,8 +571,8 @@ impl Message {
     }
 
     #[getter(dictionary)]
-    fn python_dictionary(&self, py: Python<'_>) -> Option<dictionary::PyDictionary> {
-        self.chosen(py).map(|chosen| dictionary::PyDictionary { chosen: Arc::clone(chosen) })
+    fn python_dictionary(&self, py: Python<'_>) -> Option<crate::knowledge::PyDictionary> {
+        self.chosen(py).map(|chosen| crate::knowledge::PyDictionary { chosen: Arc::clone(chosen) })
     }
 
     /// What was wrong with the bytes, where they were read with `strict=False`.
@@ -582,8 +618,13 @@ pub(crate) fn places(
     let within = view.fields.get(from..to).unwrap_or_default();
     let Some(count) = within.iter().position(|field| field.tag == tag) else { return Ok(None) };
     let Some(delimiter) = delimiter else {
-        return Err("is no group here: name the delimiter, groups(tag, delimiter), or use a dictionary that has the group".into());
+        return Err(
+            "is no group here: name the delimiter, groups(tag, delimiter), or use a dictionary that has the group"
+                .into(),
+        );
     };
     let ranges = fixplus_dictionary::groups::groups_by_delimiter(view.bytes, view.fields, from + count, delimiter);
-    Ok(Some(ranges.into_iter().map(|range| Place { start: range.start, end: range.end.min(to), entry: None }).collect()))
+    Ok(Some(
+        ranges.into_iter().map(|range| Place { start: range.start, end: range.end.min(to), entry: None }).collect(),
+    ))
 }

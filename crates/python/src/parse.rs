@@ -4,7 +4,9 @@ use crate::dictionary::Choice;
 use crate::errors;
 use crate::message::Message;
 use fixplus_wire::frame::{self, MAX_MESSAGE_SIZE, Step};
-use fixplus_wire::{Checks, DataPairs, DecodeError, Field, Index, Role, SOH, decode, decode_lenient, separator as printed};
+use fixplus_wire::{
+    Checks, DataPairs, DecodeError, Field, Index, Role, SOH, decode, decode_lenient, separator as printed,
+};
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyBytes, PyList, PyMemoryView};
 use std::cell::RefCell;
@@ -14,7 +16,7 @@ thread_local! {
 }
 
 /// The bytes a caller gave; `bytes` are taken as they are, others copied, since they may change.
-fn bytes_of<'py>(raw: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
+pub(crate) fn bytes_of<'py>(raw: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
     if let Ok(bytes) = raw.cast::<PyBytes>() {
         return Ok(bytes.clone());
     }
@@ -25,7 +27,10 @@ fn bytes_of<'py>(raw: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
     if raw.is_instance_of::<PyMemoryView>() {
         return Ok(raw.call_method0("tobytes")?.cast_into::<PyBytes>()?);
     }
-    Err(errors::kind(format!("a message is parsed from bytes, bytearray or memoryview, not from {}", raw.get_type().name()?)))
+    Err(errors::kind(format!(
+        "a message is parsed from bytes, bytearray or memoryview, not from {}",
+        raw.get_type().name()?
+    )))
 }
 
 /// Read one message.

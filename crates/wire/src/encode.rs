@@ -42,6 +42,12 @@ impl Writer {
         self.buffer.len().saturating_sub(HEAD)
     }
 
+    /// What was written so far behind the head.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        self.buffer.get(HEAD..).unwrap_or_default()
+    }
+
     /// End the message: set BeginString(8) and BodyLength(9) before what was written and CheckSum(10) behind it.
     ///
     /// A BeginString longer than 16 bytes is cut; none of the standard is.

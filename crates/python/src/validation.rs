@@ -1,0 +1,181 @@
+//! `Violation` and `ValidationSettings`: holding a message against a dictionary.
+
+use crate::errors;
+use crate::message::Message;
+use fixplus_dictionary::dictionary::Dictionary;
+use fixplus_dictionary::settings::{MissingDelimiter, Settings};
+use fixplus_dictionary::violation;
+use pyo3::prelude::*;
+use std::sync::LazyLock;
+
+static DEFAULT: LazyLock<Settings> = LazyLock::new(Settings::default);
+
+/// What a check demands and what it lets pass. The switches have the names of session settings.
+#[pyclass(frozen, eq, skip_from_py_object, module = "pyfixmsg_plus", name = "ValidationSettings")]
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct ValidationSettings {
+    settings: Settings,
+    conditional_rules: bool,
+}
+
+#[pymethods]
+impl ValidationSettings {
+    #[new]
+    #[pyo3(signature = (
+        *,
+        validate_fields_out_of_order=true,
+        validate_fields_have_values=true,
+        validate_user_defined_fields=true,
+        validate_unordered_group_fields=true,
+        allow_unknown_msg_fields=false,
+        allow_unknown_enum_values=false,
+        allow_codes=Vec::new(),
+        allow_tags=Vec::new(),
+        allow_data_without_length=false,
+        first_field_in_group_is_delimiter=false,
+        missing_group_delimiter="reject_15",
+        check_xml=false,
+        required_in_optional_components=false,
+        conditional_rules=true,
+    ))]
+    #[expect(
+        clippy::too_many_arguments,
+        clippy::fn_params_excessive_bools,
+        reason = "one switch an argument, by name only"
+    )]
+    fn new(
+        validate_fields_out_of_order: bool,
+        validate_fields_have_values: bool,
+        validate_user_defined_fields: bool,
+        validate_unordered_group_fields: bool,
+        allow_unknown_msg_fields: bool,
+        allow_unknown_enum_values: bool,
+        allow_codes: Vec<u32>,
+        allow_tags: Vec<u32>,
+        allow_data_without_length: bool,
+        first_field_in_group_is_delimiter: bool,
+        missing_group_delimiter: &str,
+        check_xml: bool,
+        required_in_optional_components: bool,
+        conditional_rules: bool,
+    ) -> PyResult<Self> {
+        let missing_group_delimiter = match missing_group_delimiter {
+            "reject_15" => MissingDelimiter::Reject15,
+            "reject_99" => MissingDelimiter::Reject99,
+            "accept" => MissingDelimiter::Accept,
+            other => {
+                return Err(errors::argument(format!(
+                    "missing_group_delimiter is reject_15, reject_99 or accept, not {other:?}"
+                )));
+            }
+        };
+        let settings = Settings {
+            fields_out_of_order: validate_fields_out_of_order,
+            fields_have_values: validate_fields_have_values,
+            user_defined_fields: validate_user_defined_fields,
+            allow_unknown_msg_fields,
+            allow_unknown_enum_values,
+            allow_codes,
+            allow_tags,
+            unordered_group_fields: validate_unordered_group_fields,
+            first_field_in_group_is_delimiter,
+            missing_group_delimiter,
+            allow_data_without_length,
+            check_xml,
+            required_in_optional_components,
+        };
+        Ok(Self { settings, conditional_rules })
+    }
+}
+
+/// One fault of a message.
+#[pyclass(frozen, get_all, eq, skip_from_py_object, module = "pyfixmsg_plus", name = "Violation")]
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Violation {
+    /// SessionRejectReason(373), if a Reject(35=3) is due.
+    reason: Option<u16>,
+    /// BusinessRejectReason(380), if a BusinessMessageReject(35=j) is due.
+    business_reason: Option<u16>,
+    /// RefTagID(371): not positive for a field whose tag is no legal number, none where no field is to blame.
+    ref_tag_id: Option<i64>,
+    /// RefMsgType(372), as it came.
+    ref_msg_type: String,
+    /// The position of the field in the message, from 0; none for a field that is missing.
+    position: Option<usize>,
+    /// The offset of the field in bytes.
+    offset: Option<usize>,
+    /// The group entry in which the fault lies, such as `NoPartyIDs[1].NoPartySubIDs[0]`.
+    path: String,
+    /// Text(58), to the letter.
+    text: String,
+    /// What is wrong and why, for people.
+    sentence: String,
+}
+
+impl From<violation::Violation> for Violation {
+    fn from(found: violation::Violation) -> Self {
+        Self {
+            reason: found.reason.session_reject_reason(),
+            business_reason: found.reason.business_reject_reason(),
+            ref_tag_id: found.ref_tag,
+            ref_msg_type: found.msg_type,
+            position: found.position,
+            offset: found.offset,
+            path: found.path,
+            text: found.wire_text,
+            sentence: found.sentence,
+        }
+    }
+}
+
+#[pymethods]
+impl Violation {
+    fn __repr__(&self) -> String {
+        let reason = match (self.reason, self.business_reason) {
+            (Some(reason), _) => format!("373={reason}"),
+            (None, Some(reason)) => format!("380={reason}"),
+            (None, None) => String::new(),
+        };
+        format!("<Violation {reason}: {}>", self.sentence)
+    }
+
+    fn __str__(&self) -> &str {
+        &self.sentence
+    }
+}
+
+/// All faults of a message.
+pub(crate) fn all(
+    py: Python<'_>,
+    dictionary: &Dictionary,
+    message: &Message,
+    settings: Option<&ValidationSettings>,
+) -> Vec<Violation> {
+    let rules = settings.is_none_or(|settings| settings.conditional_rules);
+    let settings = settings.map_or(&*DEFAULT, |settings| &settings.settings);
+    let mut found = Vec::new();
+    message.laid_out(py, |view| {
+        dictionary.validate(view.bytes, view.fields, settings, &mut found);
+        if rules {}
+    });
+    found.into_iter().map(Violation::from).collect()
+}
+
+/// The fault that a session reports.
+pub(crate) fn first(
+    py: Python<'_>,
+    dictionary: &Dictionary,
+    message: &Message,
+    settings: Option<&ValidationSettings>,
+) -> Option<Violation> {
+    let rules = settings.is_none_or(|settings| settings.conditional_rules);
+    let settings = settings.map_or(&*DEFAULT, |settings| &settings.settings);
+    let found = message.laid_out(py, |view| {
+        dictionary.first_fault(view.bytes, view.fields, settings).or_else(|| {
+            let mut found = Vec::new();
+            if rules {}
+            found.into_iter().next()
+        })
+    });
+    found.map(Violation::from)
+}
