@@ -1,5 +1,6 @@
 //! FIX tag=value on the wire: where a message begins and ends, which fields it has, how it is written, what its values mean.
 #![forbid(unsafe_code)]
+#![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod decode;
 mod digits;

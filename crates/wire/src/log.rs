@@ -4,6 +4,7 @@
 //! were cut, and it keeps no more of them than one message of the greatest size allowed. Whether a message is right is a
 //! [`Verdict`], never an error: a masked log with wrong lengths and sums is still worth reading.
 
+mod extent;
 mod find;
 mod head;
 mod header;

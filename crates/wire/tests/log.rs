@@ -203,6 +203,16 @@ fn a_message_above_the_limit_is_reported_and_skipped() {
 }
 
 #[test]
+fn without_a_limit_an_absurd_length_is_only_wrong() {
+    let options = LogOptions { max_message_size: usize::MAX, ..LogOptions::default() };
+    for claimed in ["18446744073709551615", "999999999999999999"] {
+        let text = format!("8=FIX.4.4|9={claimed}|35=0|10=000|{}", wire(LOGON));
+        let found = read_pieces(text.as_bytes().chunks(10), options);
+        assert_eq!(found.iter().map(|kept| kept.verdict.is_valid()).collect::<Vec<_>>(), [false, true]);
+    }
+}
+
+#[test]
 fn the_prefix_tells_time_and_direction() {
     let text = format!(
         "20060410-06:19:00.5 -> {}\r\n<20260302-14:30:00, FIX.4.4:A->B, incoming> ({})\n",

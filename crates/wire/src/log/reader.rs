@@ -1,29 +1,18 @@
 //! The reader: bytes in, messages out.
 
-use memchr::{memchr, memchr_iter, memrchr};
+use memchr::{memchr_iter, memrchr};
 
-use super::find::{BARE_BEGIN, BEGIN, Finder, Found};
-use super::head::{HEAD_BYTES, Head, any_head, soh_head};
+use super::extent::{Delimiter, Extent};
+use super::find::{BARE_BEGIN, Found};
+use super::head::Head;
 use super::judge::{self, Judged};
-use super::trailer::{self, Trailer};
 use super::{Framing, LogMessage, Over, Separator, Verdict};
 
 /// The bytes before a message that are kept as its prefix.
 const PREFIX_BYTES: usize = 512;
 
-/// BodyLength(9) may lead over the start of another message, since a data field may hold one. In longer messages it may not,
-/// or a hostile log would have every start sum the rest of the log.
-const MOST_AROUND_A_START: u64 = 16 * 1024;
-
-/// `8=FIX` with a carriage return and a newline in it.
-const BROKEN_BEGIN_BYTES: usize = BEGIN.len() + 2;
-
 /// The bytes that are copied behind an unfinished message before it is looked at again.
 const APPEND_BYTES: usize = 4096;
-
-/// An unfinished message beyond this size is looked at again only when half as much has been added, so that the time it
-/// costs stays in proportion to its size.
-const PATIENCE_BYTES: usize = 64 * 1024;
 
 /// How a log is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,15 +32,15 @@ impl Default for LogOptions {
 /// Finds the messages of one log, fed in pieces of any size.
 #[derive(Debug, Clone)]
 pub struct LogReader {
-    options: LogOptions,
-    finder: Finder,
+    delimiter: Delimiter,
     /// Bytes that a message not yet complete needs, from `kept_from` on.
     kept: Vec<u8>,
     kept_from: usize,
     /// How many bytes from `kept_from` on are needed before looking at them can find more.
     need: usize,
     place: Place,
-    room: Room,
+    /// The separator of the last message.
+    separator: Separator,
     messages: u64,
 }
 
@@ -71,46 +60,17 @@ struct Place {
     counted: u64,
 }
 
-/// Memory used again for every message, and what the file's messages have in common.
-#[derive(Debug, Clone, Default)]
-struct Room {
-    /// The message with SOH between its fields.
-    message: Vec<u8>,
-    /// The lines of a broken message, joined, and the places where that was done.
-    joined: Vec<u8>,
-    joints: Vec<usize>,
-    /// The separator of the last message that showed one.
-    separator: Separator,
-}
-
-/// What stands at a start.
-enum Extent {
-    /// That cannot be said before the text has so many bytes.
-    More(usize),
-    /// A message that BodyLength(9) delimited, and that has been judged.
-    Judged { head: Head, trailer: Trailer, verdict: Verdict },
-    /// A message that ends here. It is delimited in the text itself, or in the joined lines.
-    Whole { end: usize, head: Head, trailer: Trailer, joined: bool },
-    /// A message without end; its line ends here.
-    Fragment { end: usize, head: Head },
-    /// A message beyond the limit; only the bytes up to here are shown.
-    TooLong { end: usize, head: Option<Head> },
-    /// No message.
-    Nothing,
-}
-
 impl LogReader {
     /// A reader at the start of a log.
     #[must_use]
     pub fn new(options: LogOptions) -> Self {
         Self {
-            options,
-            finder: Finder::new(options.join_lines),
+            delimiter: Delimiter::new(options),
             kept: Vec::new(),
             kept_from: 0,
             need: 0,
             place: Place { fresh: true, ..Place::default() },
-            room: Room::default(),
+            separator: Separator::SOH,
             messages: 0,
         }
     }
@@ -174,6 +134,12 @@ impl LogReader {
         self.messages
     }
 
+    /// The separator of the last message found; SOH before the first.
+    #[must_use]
+    pub const fn separator(&self) -> Separator {
+        self.separator
+    }
+
     /// Find the messages of a text that begins at `place.base`, and return how much of it is no longer needed.
     fn run(&mut self, text: &[u8], last: bool, sink: &mut impl FnMut(LogMessage<'_>)) -> usize {
         let base = self.place.base;
@@ -181,7 +147,7 @@ impl LogReader {
         let mut from = within(self.place.searched);
         let mut seen = None;
         let done = loop {
-            let start = match self.finder.next(text, from, self.place.fresh, last, &mut seen) {
+            let start = match self.delimiter.finder.next(text, from, self.place.fresh, last, &mut seen) {
                 Found::Start(start) => start,
                 Found::NoneBefore(place) => {
                     self.place.fresh &= place == from;
@@ -190,7 +156,7 @@ impl LogReader {
                     break place.saturating_sub(PREFIX_BYTES).max(within(self.place.end));
                 }
             };
-            let end = match self.extent(text, start, last, &mut seen) {
+            let end = match self.delimiter.extent(text, start, last, &mut seen) {
                 Extent::More(bytes) => {
                     self.place.fresh = text.get(start..).is_some_and(|rest| rest.starts_with(BARE_BEGIN));
                     from = start;
@@ -229,7 +195,7 @@ impl LogReader {
     fn give(&mut self, text: &[u8], start: usize, extent: &Extent, sink: &mut impl FnMut(LogMessage<'_>)) -> usize {
         self.count_lines(text, start);
         let floor = usize::try_from(self.place.end.saturating_sub(self.place.base)).unwrap_or(0);
-        let room = &mut self.room;
+        let room = &mut self.delimiter;
         let printed = |end: usize| text.get(start..end).unwrap_or_default();
         let (end, head, judged) = match extent {
             Extent::Judged { head, trailer, verdict } => {
@@ -247,8 +213,8 @@ impl LogReader {
                 (*end, *head, judge::fragment(printed(*end), head, Framing::WithoutCheckSum, &mut room.message))
             }
             Extent::TooLong { end, head } => {
-                let framing = Framing::TooLong { limit: self.options.max_message_size as u64 };
-                let head = head.unwrap_or(Head { separator: room.separator, claimed: None, body: 0, version_end: 0 });
+                let framing = Framing::TooLong { limit: room.options.max_message_size as u64 };
+                let head = head.unwrap_or(Head { separator: self.separator, claimed: None, body: 0, version_end: 0 });
                 let judged = if head.body == 0 {
                     let verdict = Verdict { framing, body_length: Over::Missing, check_sum: Over::Missing };
                     Judged { message: printed(*end), verdict }
@@ -259,183 +225,19 @@ impl LogReader {
             }
             Extent::More(_) | Extent::Nothing => return start,
         };
-        room.separator = head.separator;
+        self.separator = head.separator;
         self.messages += 1;
         sink(LogMessage {
             offset: self.place.base + start as u64,
             line: self.place.newlines + 1,
             prefix: text.get(prefix_start(text, start, floor)..start).unwrap_or_default(),
-            separator: &room.separator,
+            separator: &self.separator,
             raw: printed(end),
             message: judged.message,
             verdict: judged.verdict,
         });
         end
     }
-
-    /// What stands at `start`. It is decided by the bytes of the stream alone: where bytes to come could change it, more are
-    /// asked for.
-    #[inline]
-    fn extent(&mut self, text: &[u8], start: usize, last: bool, seen: &mut Option<usize>) -> Extent {
-        let rest = text.get(start..).unwrap_or_default();
-        if rest.len() < HEAD_BYTES && !last {
-            return Extent::More(start + HEAD_BYTES);
-        }
-        let head = soh_head(rest).or_else(|| any_head(rest));
-        if let Some(head) = head {
-            if head.claimed.is_some_and(|claimed| claimed > self.options.max_message_size as u64) {
-                return Extent::TooLong { end: start + head.body, head: Some(head) };
-            }
-            if head.separator.single().is_some() {
-                match self.by_body_length(text, start, &head, last, seen) {
-                    Claim::Right(trailer, verdict) => return Extent::Judged { head, trailer, verdict },
-                    Claim::More(bytes) => return Extent::More(start + bytes),
-                    Claim::Wrong => {}
-                }
-            }
-        }
-        self.by_text(text, start, head, last, seen)
-    }
-
-    /// Where BodyLength(9) of a message with one byte between its fields leads.
-    #[inline]
-    fn by_body_length(
-        &mut self,
-        text: &[u8],
-        start: usize,
-        head: &Head,
-        last: bool,
-        seen: &mut Option<usize>,
-    ) -> Claim {
-        let rest = text.get(start..).unwrap_or_default();
-        let Some(claimed) = head.claimed else { return Claim::Wrong };
-        let Ok(length) = usize::try_from(claimed) else { return Claim::Wrong };
-        let trailer_at = head.body + length;
-        if claimed > MOST_AROUND_A_START && self.start_within(text, start, trailer_at, seen).is_some() {
-            return Claim::Wrong;
-        }
-        if rest.len() < trailer_at + 7 && !last {
-            return Claim::More(trailer_at + 7);
-        }
-        let Some(trailer) = trailer::at(rest, trailer_at, &head.separator, &[]) else { return Claim::Wrong };
-        let printed = rest.get(..trailer.end).unwrap_or_default();
-        let verdict = judge::whole(printed, head, &trailer, &mut self.room.message).verdict;
-        if verdict.check_sum.is_right() || self.start_within(text, start, trailer_at, seen).is_none() {
-            Claim::Right(trailer, verdict)
-        } else {
-            Claim::Wrong
-        }
-    }
-
-    /// The next start behind the one at `start`, counted from there, if all of it stands in the first `length` bytes.
-    fn start_within(&self, text: &[u8], start: usize, length: usize, seen: &mut Option<usize>) -> Option<usize> {
-        match self.finder.next(text, start + BEGIN.len(), false, true, seen) {
-            Found::Start(place) => Some(place - start).filter(|place| place + BROKEN_BEGIN_BYTES <= length),
-            Found::NoneBefore(_) => None,
-        }
-    }
-
-    /// Where a message ends of which BodyLength(9) does not tell.
-    #[cold]
-    fn by_text(
-        &mut self,
-        text: &[u8],
-        start: usize,
-        head: Option<Head>,
-        last: bool,
-        seen: &mut Option<usize>,
-    ) -> Extent {
-        let limit = self.options.max_message_size.max(HEAD_BYTES);
-        let rest = text.get(start..).unwrap_or_default();
-        let rest = rest.get(..limit.min(rest.len())).unwrap_or_default();
-        // All bytes that may count are there.
-        let all = last || rest.len() == limit;
-        let next_start = self.start_within(text, start, limit, seen);
-        let newline = memchr(b'\n', rest.get(..next_start.unwrap_or(rest.len())).unwrap_or_default());
-        let Some(line_end) = newline.or(next_start).or(last.then_some(rest.len())) else {
-            if rest.len() == limit {
-                return Extent::TooLong { end: start + head.map_or(BEGIN.len(), |head| head.body), head };
-            }
-            return Extent::More(start + patient(rest.len()));
-        };
-        // A newline may stand within the start of the next message; only what follows tells.
-        if next_start.is_none() && !all && rest.len() <= line_end + BEGIN.len() {
-            return Extent::More(start + line_end + BEGIN.len() + 1);
-        }
-        let line = rest.get(..line_end).unwrap_or_default();
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        let head_in_line = head.filter(|head| head.body <= line.len());
-        if let Some(head) = head_in_line {
-            if let Some(trailer) =
-                trailer::by_body_length(line, &head, &[]).or_else(|| trailer::first(line, &head, &[]))
-            {
-                return Extent::Whole { end: start + trailer.end, head, trailer, joined: false };
-            }
-        }
-        let printed_on_lines = head.filter(|head| memchr(b'\n', head.separator.as_bytes()).is_some());
-        if newline.is_some() && (self.options.join_lines || printed_on_lines.is_some()) {
-            if next_start.is_none() && !all {
-                return Extent::More(start + patient(rest.len()));
-            }
-            let region = rest.get(..next_start.unwrap_or(rest.len())).unwrap_or_default();
-            let found = head
-                .and_then(|head| Some((head, trailer::by_body_length(region, &head, &[])?)))
-                .or_else(|| printed_on_lines.and_then(|head| Some((head, trailer::first(region, &head, &[])?))));
-            if let Some((head, trailer)) = found {
-                return Extent::Whole { end: start + trailer.end, head, trailer, joined: false };
-            }
-            if self.options.join_lines {
-                if let Some((end, head, trailer)) = self.room.join(region) {
-                    return Extent::Whole { end: start + end, head, trailer, joined: true };
-                }
-            }
-        }
-        match head_in_line {
-            Some(head) => Extent::Fragment { end: start + line.len(), head },
-            None => Extent::Nothing,
-        }
-    }
-}
-
-/// What came of following BodyLength(9).
-enum Claim {
-    Right(Trailer, Verdict),
-    Wrong,
-    More(usize),
-}
-
-impl Room {
-    /// Join the lines of a region; if a message becomes whole by it, where it ends in the region and in the joined lines.
-    fn join(&mut self, region: &[u8]) -> Option<(usize, Head, Trailer)> {
-        self.joined.clear();
-        self.joints.clear();
-        for line in region.split_inclusive(|byte| *byte == b'\n') {
-            let text = line.strip_suffix(b"\n").map_or(line, |line| line.strip_suffix(b"\r").unwrap_or(line));
-            self.joined.extend_from_slice(text);
-            self.joints.push(self.joined.len());
-        }
-        let head = any_head(&self.joined)?;
-        let trailer = trailer::by_body_length(&self.joined, &head, &self.joints)
-            .or_else(|| trailer::first(&self.joined, &head, &self.joints))?;
-        self.joined.truncate(trailer.end);
-        // Every joint passed hides the newline, and the carriage return before it, that was taken out.
-        let mut end = 0;
-        let mut left = trailer.end;
-        for line in region.split_inclusive(|byte| *byte == b'\n') {
-            let text = line.strip_suffix(b"\n").map_or(line, |line| line.strip_suffix(b"\r").unwrap_or(line));
-            if left <= text.len() {
-                return Some((end + left, head, trailer));
-            }
-            left -= text.len();
-            end += line.len();
-        }
-        None
-    }
-}
-
-/// How many bytes an unfinished message should have before it is looked at again.
-const fn patient(length: usize) -> usize {
-    if length < PATIENCE_BYTES { length + 1 } else { length + length / 2 }
 }
 
 /// Where the prefix of a message begins: behind the last newline and the last message, and not too far before.
