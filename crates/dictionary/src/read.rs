@@ -30,7 +30,7 @@ pub struct Read {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Document {
     /// A dictionary.
-    Repository(Read),
+    Repository(Box<Read>),
     /// An Orchestra interfaces file: which services and sessions a firm offers.
     Interfaces(Interfaces),
 }
@@ -45,8 +45,8 @@ pub enum Document {
 pub fn read(xml: &[u8], origin: &str) -> Result<Document, ReadErrors> {
     let root = xml::parse(xml).map_err(|fault| ReadErrors::one(origin, fault))?;
     match root.name.as_str() {
-        "fix" => quickfix::read_root(&root, origin).map(Document::Repository),
-        "repository" => orchestra::read_root(&root, origin).map(Document::Repository),
+        "fix" => quickfix::read_root(&root, origin).map(Box::new).map(Document::Repository),
+        "repository" => orchestra::read_root(&root, origin).map(Box::new).map(Document::Repository),
         "interfaces" => interfaces::read_root(&root, origin).map(Document::Interfaces),
         _ => Err(refused(&root, origin, Problem::UnknownFormat)),
     }

@@ -1,4 +1,5 @@
 //! The bundled dictionaries are readable, sound and small.
+#![allow(clippy::expect_used, clippy::panic, reason = "tests say what they expect")]
 
 use std::time::Instant;
 

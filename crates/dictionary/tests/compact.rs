@@ -1,4 +1,5 @@
 //! The compact form loses nothing and says where it cannot be read.
+#![allow(clippy::expect_used, clippy::panic, reason = "tests say what they expect")]
 
 use fixplus_dictionary::compact::{CompactProblem, read, write};
 use fixplus_dictionary::model::{

@@ -1,4 +1,5 @@
 //! Hostile files cost no more than their size and are refused with a line and a reason.
+#![allow(clippy::expect_used, clippy::panic, reason = "tests say what they expect")]
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,5 @@
 //! The standard's files and the examples, read whole. They are named by FIXPLUS_SHARED.
+#![allow(clippy::expect_used, clippy::panic, reason = "tests say what they expect")]
 
 use std::path::PathBuf;
 

@@ -1,4 +1,5 @@
 //! The bundled dictionaries hold what the standard's versions hold, to the last code.
+#![allow(clippy::expect_used, clippy::panic, reason = "tests say what they expect")]
 
 use fixplus_dictionary::bundled;
 use fixplus_dictionary::stats::{Stats, stats};

@@ -77,7 +77,8 @@ struct Reader {
     model: Model,
     findings: Findings,
     lines: Lines,
-    datatypes: HashSet<String>,
+    /// The datatypes that are declared, with their lines.
+    datatypes: HashMap<String, u32>,
     code_sets: HashMap<String, usize>,
     undeclared: HashSet<String>,
     field_names: HashMap<String, u32>,
@@ -117,7 +118,7 @@ impl Reader {
 
     /// Whether this is a datatype, declared or the standard's.
     fn is_datatype(&mut self, element: &Element, name: &str) -> bool {
-        if self.datatypes.contains(name) {
+        if self.datatypes.contains_key(name) {
             return true;
         }
         if !types::is_standard(name) {

@@ -44,9 +44,7 @@ pub(super) fn settle(model: &Model, lines: &Lines, findings: &mut Findings) {
             Matter::NoDelimiter if sound => findings.fault_at(line, element, &name, Problem::NoDelimiter),
             Matter::RepeatedTag(tag) => findings.note_at(line, element, &name, Remark::RepeatedTag { tag }),
             Matter::NoLength => findings.note_at(line, element, &name, Remark::NoLength),
-            Matter::Duplicate(key) if sound => {
-                findings.fault_at(line, element, &name, Problem::Duplicate { kind: "name", key, first_line: line });
-            }
+            // References and names: told when they were read.
             _ => {}
         }
     }

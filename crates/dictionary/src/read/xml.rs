@@ -250,7 +250,9 @@ impl<'a> Parser<'a> {
             Some(open) => open.text.push_str(piece),
             None if piece.trim().is_empty() => {}
             None => {
-                return Err(self.fault(Problem::Malformed { reason: "text stands outside the root element".to_owned() }));
+                return Err(
+                    self.fault(Problem::Malformed { reason: "text stands outside the root element".to_owned() })
+                );
             }
         }
         Ok(())

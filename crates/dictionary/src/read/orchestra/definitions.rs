@@ -13,10 +13,11 @@ impl Reader {
     pub(super) fn read_definitions(&mut self, root: &Element) {
         for element in root.under("datatypes").filter(|child| child.name == "datatype") {
             let Some(name) = self.required(element, "name") else { continue };
-            if !self.datatypes.insert(name.to_owned()) {
-                self.duplicate(element, "datatype", name, element.line);
+            if let Some(&first_line) = self.datatypes.get(name) {
+                self.duplicate(element, "datatype", name, first_line);
                 continue;
             }
+            self.datatypes.insert(name.to_owned(), element.line);
             let base = element.filled("baseType").map(str::to_owned);
             self.model.datatypes.push(Datatype { name: name.to_owned(), base });
         }

@@ -24,7 +24,8 @@ impl Reader {
     /// Ids and names of all definitions of a kind, for references may point forward.
     fn index(&mut self, root: &Element, list: &'static str, kind: &'static str) -> Index {
         let mut index = Index::default();
-        let (mut ids, mut names): (HashMap<(&str, &str), u32>, HashMap<String, u32>) = (HashMap::new(), HashMap::new());
+        let mut ids: HashMap<(&str, &str), u32> = HashMap::new();
+        let mut names: HashMap<String, u32> = HashMap::new();
         for element in root.under(list).filter(|child| child.name == kind) {
             let Some(written) = self.required(element, "name") else { continue };
             let scenario = element.filled("scenario").unwrap_or(BASE);
@@ -121,7 +122,7 @@ impl Reader {
 
     fn read_messages(&mut self, root: &Element) {
         let mut names: HashMap<String, u32> = HashMap::new();
-        let mut places: HashMap<&str, (usize, &str)> = HashMap::new();
+        let mut places: HashMap<&str, (usize, &str, u32)> = HashMap::new();
         for element in root.under("messages").filter(|child| child.name == "message") {
             let Some(written) = self.required(element, "name") else { continue };
             let scenario = element.filled("scenario").unwrap_or(BASE);
@@ -144,19 +145,19 @@ impl Reader {
             let message = Message { name, msg_type: msg_type.to_owned(), category, members };
             match places.get(msg_type).copied().filter(|_| !msg_type.is_empty()) {
                 None => {
-                    places.insert(msg_type, (self.model.messages.len(), scenario));
+                    places.insert(msg_type, (self.model.messages.len(), scenario, element.line));
                     self.model.messages.push(message);
                 }
-                Some((_, other)) if other == scenario => {
-                    let (key, first_line) = (format!("msgType {msg_type}"), element.line);
+                Some((_, other, first_line)) if other == scenario => {
+                    let key = format!("msgType {msg_type}");
                     self.findings.fault(element, Problem::Duplicate { kind: "message", key, first_line });
                 }
-                Some((place, other)) => {
+                Some((place, other, _)) => {
                     let left_out = if scenario == BASE { other } else { scenario };
                     self.findings.note(element, Remark::OtherScenario { scenario: left_out.to_owned() });
                     if let Some(first) = self.model.messages.get_mut(place).filter(|_| scenario == BASE) {
                         *first = message;
-                        places.insert(msg_type, (place, scenario));
+                        places.insert(msg_type, (place, scenario, element.line));
                     }
                 }
             }
