@@ -4,6 +4,8 @@ use crate::errors;
 use crate::knowledge::PyDictionary;
 use fixplus_dictionary::dictionary::Dictionary;
 use fixplus_dictionary::nearest;
+use fixplus_dictionary::resolve::version_of;
+use fixplus_dictionary::rules::{BoundRules, Rules};
 use fixplus_wire::DataPairs;
 use pyo3::prelude::*;
 use pyo3::types::PyBool;
@@ -16,6 +18,7 @@ pub(crate) struct Chosen {
     dictionary: Dictionary,
     pairs: DataPairs,
     notes: Vec<String>,
+    rules: OnceLock<BoundRules>,
 }
 
 impl Chosen {
@@ -25,12 +28,25 @@ impl Chosen {
 
     pub(crate) fn new(dictionary: Dictionary, notes: Vec<String>) -> Arc<Self> {
         let pairs = dictionary.fields().filter_map(|field| Some((field.length_tag?, field.tag))).collect::<Vec<_>>();
-        Arc::new(Self { dictionary, pairs: DataPairs::new(&pairs), notes })
+        Arc::new(Self { dictionary, pairs: DataPairs::new(&pairs), notes, rules: OnceLock::new() })
     }
 
     #[inline]
     pub(crate) fn dictionary(&self) -> &Dictionary {
         &self.dictionary
+    }
+
+    /// The rules about conditionally required fields: the bundled ones, unless a caller added to them.
+    pub(crate) fn rules(&self) -> &BoundRules {
+        // The bundled file is part of the build, and a test reads it.
+        self.rules.get_or_init(|| Rules::bundled().unwrap_or_default().bind(&self.dictionary))
+    }
+
+    /// The same dictionary with a caller's rules behind the bundled ones.
+    pub(crate) fn with_rules(&self, added: Rules) -> Arc<Self> {
+        let rules = Rules::bundled().unwrap_or_default().with(added).bind(&self.dictionary);
+        let dictionary = self.dictionary.clone();
+        Arc::new(Self { dictionary, pairs: self.pairs.clone(), notes: self.notes.clone(), rules: rules.into() })
     }
 
     pub(crate) fn notes(&self) -> &[String] {
@@ -97,29 +113,14 @@ fn shared(cells: &'static Cells, version: &str, load: fn(&str) -> Option<Diction
     cells.get(at)?.get_or_init(|| load(version).map(Chosen::bundled)).as_ref()
 }
 
-/// The version that a value of ApplVerID(1128), RefApplVerID(1130) or DefaultApplVerID(1137) names.
-pub(crate) fn application_version(appl_ver_id: &[u8]) -> Option<&'static str> {
-    Some(match appl_ver_id {
-        b"2" => "FIX.4.0",
-        b"3" => "FIX.4.1",
-        b"4" => "FIX.4.2",
-        b"5" => "FIX.4.3",
-        b"6" => "FIX.4.4",
-        b"7" => "FIX.5.0",
-        b"8" => "FIX.5.0SP1",
-        b"9" => "FIX.5.0SP2",
-        _ => return None,
-    })
-}
-
 /// The bundled dictionary for a message with this BeginString(8) and ApplVerID(1128); FIX 5.0 SP2 where they name none.
 pub(crate) fn for_message(begin_string: Option<&[u8]>, appl_ver_id: Option<&[u8]>) -> Option<&'static Arc<Chosen>> {
     match begin_string.map(std::str::from_utf8) {
         Some(Ok("FIX4.4")) => bundled("FIX.4.4"),
         Some(Ok(version)) if version != "FIXT.1.1" && VERSIONS.contains(&version) => bundled(version),
         _ => {
-            let version = appl_ver_id.and_then(application_version).unwrap_or("FIX.5.0SP2");
-            if version < "FIX.5" { bundled_on_fixt(version) } else { bundled(version) }
+            let version = appl_ver_id.and_then(|value| version_of(std::str::from_utf8(value).ok()?)).unwrap_or("FIX.5.0SP2");
+            if version.starts_with("FIX.4") { bundled_on_fixt(version) } else { bundled(version) }
         }
     }
 }

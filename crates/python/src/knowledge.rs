@@ -9,6 +9,7 @@ use fixplus_dictionary::dictionary::Dictionary;
 use fixplus_dictionary::layers::{self, LayerErrors, Overlay};
 use fixplus_dictionary::model::Model;
 use fixplus_dictionary::read::{self, ReadErrors};
+use fixplus_dictionary::rules::Rules;
 use fixplus_dictionary::{diff, export, nearest, overlay_toml, search};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
@@ -126,6 +127,14 @@ impl PyDictionary {
         };
         let model = layers::apply(self.model(), &overlay).map_err(|found| layer_errors(py, &found))?;
         compiled(py, model, self.dictionary().transport_model().cloned(), self.chosen.notes().to_vec())
+    }
+
+    /// This dictionary with rules about conditionally required fields behind the bundled ones, from a TOML file.
+    fn with_rules(&self, py: Python<'_>, data: &[u8], origin: &str) -> PyResult<Self> {
+        let text = std::str::from_utf8(data)
+            .map_err(|error| errors::dictionary(py, format!("{origin} is not UTF-8 text: {error}"), Vec::new()))?;
+        let rules = Rules::parse(text).map_err(|error| errors::dictionary(py, format!("{origin}: {error}"), Vec::new()))?;
+        Ok(Self { chosen: self.chosen.with_rules(rules) })
     }
 
     #[getter]
@@ -257,7 +266,7 @@ impl PyDictionary {
         message: &Bound<'_, Message>,
         settings: Option<&Bound<'_, ValidationSettings>>,
     ) -> Vec<Violation> {
-        crate::validation::all(py, self.dictionary(), message.get(), settings.map(Bound::get))
+        crate::validation::all(py, &self.chosen, message.get(), settings.map(Bound::get))
     }
 
     /// The fault that a session would report, if the message has any.
@@ -268,7 +277,7 @@ impl PyDictionary {
         message: &Bound<'_, Message>,
         settings: Option<&Bound<'_, ValidationSettings>>,
     ) -> Option<Violation> {
-        crate::validation::first(py, self.dictionary(), message.get(), settings.map(Bound::get))
+        crate::validation::first(py, &self.chosen, message.get(), settings.map(Bound::get))
     }
 
     /// What another dictionary has otherwise: `(kind, path, here, there, sentence)`.

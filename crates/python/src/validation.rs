@@ -1,11 +1,13 @@
 //! `Violation` and `ValidationSettings`: holding a message against a dictionary.
 
+use crate::dictionary::Chosen;
 use crate::errors;
-use crate::message::Message;
-use fixplus_dictionary::dictionary::Dictionary;
+use crate::message::{Message, View};
+use fixplus_dictionary::groups::GroupIndex;
 use fixplus_dictionary::settings::{MissingDelimiter, Settings};
 use fixplus_dictionary::violation;
 use pyo3::prelude::*;
+use std::cell::RefCell;
 use std::sync::LazyLock;
 
 static DEFAULT: LazyLock<Settings> = LazyLock::new(Settings::default);
@@ -38,11 +40,7 @@ impl ValidationSettings {
         required_in_optional_components=false,
         conditional_rules=true,
     ))]
-    #[expect(
-        clippy::too_many_arguments,
-        clippy::fn_params_excessive_bools,
-        reason = "one switch an argument, by name only"
-    )]
+    #[expect(clippy::too_many_arguments, clippy::fn_params_excessive_bools, reason = "one switch an argument, by name only")]
     fn new(
         validate_fields_out_of_order: bool,
         validate_fields_have_values: bool,
@@ -144,10 +142,23 @@ impl Violation {
     }
 }
 
+thread_local! {
+    static GROUPS: RefCell<GroupIndex> = RefCell::new(GroupIndex::new());
+}
+
+/// Add what a message lacks by the rules about conditionally required fields.
+fn check_rules(dictionary: &Chosen, view: View<'_>, into: &mut Vec<violation::Violation>) {
+    let Some(plan) = dictionary.dictionary().plan_of(view.bytes, view.fields) else { return };
+    GROUPS.with_borrow_mut(|groups| {
+        groups.build(plan, view.fields, false);
+        dictionary.rules().check(view.bytes, view.fields, groups, into);
+    });
+}
+
 /// All faults of a message.
 pub(crate) fn all(
     py: Python<'_>,
-    dictionary: &Dictionary,
+    dictionary: &Chosen,
     message: &Message,
     settings: Option<&ValidationSettings>,
 ) -> Vec<Violation> {
@@ -155,8 +166,10 @@ pub(crate) fn all(
     let settings = settings.map_or(&*DEFAULT, |settings| &settings.settings);
     let mut found = Vec::new();
     message.laid_out(py, |view| {
-        dictionary.validate(view.bytes, view.fields, settings, &mut found);
-        if rules {}
+        dictionary.dictionary().validate(view.bytes, view.fields, settings, &mut found);
+        if rules {
+            check_rules(dictionary, view, &mut found);
+        }
     });
     found.into_iter().map(Violation::from).collect()
 }
@@ -164,16 +177,18 @@ pub(crate) fn all(
 /// The fault that a session reports.
 pub(crate) fn first(
     py: Python<'_>,
-    dictionary: &Dictionary,
+    dictionary: &Chosen,
     message: &Message,
     settings: Option<&ValidationSettings>,
 ) -> Option<Violation> {
     let rules = settings.is_none_or(|settings| settings.conditional_rules);
     let settings = settings.map_or(&*DEFAULT, |settings| &settings.settings);
     let found = message.laid_out(py, |view| {
-        dictionary.first_fault(view.bytes, view.fields, settings).or_else(|| {
+        dictionary.dictionary().first_fault(view.bytes, view.fields, settings).or_else(|| {
             let mut found = Vec::new();
-            if rules {}
+            if rules {
+                check_rules(dictionary, view, &mut found);
+            }
             found.into_iter().next()
         })
     });
