@@ -3,6 +3,7 @@
 //! ```text
 //! fixd 1
 //! version FIX.4.4
+//! pack 97                                       the extension pack, where there is one
 //! source <where the facts come from, with revision and licence>
 //! section Session
 //! category Session Session                      its section
