@@ -22,6 +22,7 @@ pub mod nearest;
 pub mod overlay_toml;
 pub mod plan;
 pub mod read;
+pub mod render;
 pub mod resolve;
 pub mod rules;
 #[cfg(test)]
