@@ -15,7 +15,7 @@ mod walk;
 use fixplus_wire::{Field, Section};
 
 use crate::dictionary::Dictionary;
-use crate::plan::MessagePlan;
+use crate::plan::{MAX_MEMBERS, MessagePlan};
 use crate::settings::Settings;
 use crate::taking::Seen;
 use crate::violation::{Reason, Violation};
@@ -23,9 +23,6 @@ use fault::{Cause, Fault, Sink};
 use place::msg_type_key;
 use strays::Strays;
 use walk::Walk;
-
-// One bit a slot: the largest standard message, groups included, has room to spare. A larger plan pays for an allocation.
-const WORDS: usize = 16;
 
 impl Dictionary {
     /// Add all faults of a message, in the order in which a session would report them.
@@ -71,29 +68,13 @@ fn check(
     let msg_type = msg_type(frame, fields);
     let known = msg_type.and_then(|(_, value)| dictionary.message(value));
     let plan = known.unwrap_or_else(|| dictionary.headed_only());
-    let words = Seen::words_for(plan);
-    let mut few = [0u64; WORDS];
-    let mut many = Vec::new();
-    let words = match few.get_mut(..words) {
-        Some(few) => few,
-        None => {
-            many.resize(words, 0);
-            many.as_mut_slice()
-        }
+    let message = Message { dictionary, plan, frame, fields, settings };
+    // One bit a slot. The largest standard message fits into the least set, FIX Latest's into the next, and any plan into the last.
+    let mut sink = match Seen::words_for(plan) {
+        0..=16 => message.walk::<16>(sink),
+        17..=96 => message.walk::<96>(sink),
+        _ => message.walk::<{ MAX_MEMBERS.div_ceil(64) }>(sink),
     };
-    let mut walk = Walk {
-        dictionary,
-        plan,
-        frame,
-        fields,
-        settings,
-        seen: Seen::new(words),
-        sink,
-        section: Section::Header,
-        strays: Strays::default(),
-    };
-    walk.run();
-    let mut sink = walk.sink;
     if let Some((at, value)) = msg_type
         && known.is_none()
         && !value.is_empty()
@@ -107,4 +88,28 @@ fn check(
     let speaker =
         sentence::Speaker { dictionary, plan, frame, fields, msg_type: msg_type.map_or(&[], |(_, value)| value) };
     into.extend(sink.sorted().iter().map(|fault| speaker.violation(fault)));
+}
+
+/// A message and what it is held against.
+#[derive(Clone, Copy)]
+struct Message<'v> {
+    dictionary: &'v Dictionary,
+    plan: &'v MessagePlan,
+    frame: &'v [u8],
+    fields: &'v [Field],
+    settings: &'v Settings,
+}
+
+impl Message<'_> {
+    /// Find the faults with a set of so many words on the stack.
+    #[inline(never)]
+    fn walk<const WORDS: usize>(self, sink: Sink) -> Sink {
+        let Self { dictionary, plan, frame, fields, settings } = self;
+        let mut words = [0u64; WORDS];
+        let seen = Seen::new(&mut words);
+        let (section, strays) = (Section::Header, Strays::default());
+        let mut walk = Walk { dictionary, plan, frame, fields, settings, seen, sink, section, strays };
+        walk.run();
+        walk.sink
+    }
 }
