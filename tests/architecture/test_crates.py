@@ -33,7 +33,7 @@ def manifest(crate: Path) -> dict[str, Any]:
 
 
 def crates() -> list[Path]:
-    return sorted(path.parent for path in CRATES.glob("*/Cargo.toml"))
+    return sorted(path.parent for folder in (CRATES, ROOT / "tools") for path in folder.glob("*/Cargo.toml"))
 
 
 def linked(crate: Path) -> set[str]:
