@@ -1,4 +1,5 @@
-//! What it costs to hold a decoded message against its dictionary: the four sample messages in their FIX 4.4 and FIXT 1.1 / 5.0 SP2 forms.
+//! What it costs to hold a decoded message against its dictionary: the four sample messages in their FIX 4.4 and FIXT
+//! 1.1 / 5.0 SP2 forms.
 //!
 //! Decoding is not measured here.
 
@@ -64,7 +65,8 @@ fn validate(criterion: &mut Criterion) {
         let Some(dictionary) = Dictionary::bundled(version) else { continue };
         let mut group = criterion.benchmark_group(version);
         for (name, text) in [("NOS", NOS.to_string()), ("ER", ER.to_string()), ("W", snapshot()), ("X", refresh())] {
-            // HandlInst(21) left the order, and TransactTime(60) is where it was, so both forms have the same fields but one.
+            // HandlInst(21) left the order, and TransactTime(60) is where it was, so both forms have the same fields
+            // but one.
             let (frame, fields) = wire(&text.replace("FIX.4.4", begin_string));
             let mut found = Vec::new();
             dictionary.validate(&frame, &fields, &settings, &mut found);

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-/// A fault of a model that keeps it from being compiled. `holder` names the message, component or group in which it stands.
+/// A fault of a model that keeps it from being compiled. `holder` names the message, component or group in which it
+/// stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CompileError {
@@ -32,8 +33,8 @@ pub enum CompileError {
         /// The component or group at which the circle was noticed.
         name: String,
     },
-    /// Components and groups stand in each other deeper than [`MAX_NESTING`](crate::plan::MAX_NESTING), or groups alone deeper than
-    /// [`MAX_DEPTH`](crate::plan::MAX_DEPTH).
+    /// Components and groups stand in each other deeper than [`MAX_NESTING`](crate::plan::MAX_NESTING), or groups alone
+    /// deeper than [`MAX_DEPTH`](crate::plan::MAX_DEPTH).
     TooDeep {
         /// The component or group that is too deep.
         name: String,

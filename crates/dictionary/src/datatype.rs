@@ -7,8 +7,8 @@ use crate::model::Model;
 // A chain of datatypes longer than this is a circle.
 const LONGEST_CHAIN: usize = 16;
 
-/// The datatype of this name. A name of the model's own is what its base is; a name that leads nowhere is a String, whose values are
-/// bytes.
+/// The datatype of this name. A name of the model's own is what its base is; a name that leads nowhere is a String,
+/// whose values are bytes.
 #[must_use]
 pub fn resolve(model: &Model, name: &str) -> Datatype {
     let mut name = name;

@@ -16,8 +16,8 @@ use crate::tag_table::NONE;
 
 /// A compiled dictionary. Copies share everything.
 ///
-/// A dictionary is one model (FIX 4.0 to 4.4), or an application model over a transport model (FIX 5.0 and later over FIXT 1.1):
-/// then header, trailer and session messages are the transport's alone.
+/// A dictionary is one model (FIX 4.0 to 4.4), or an application model over a transport model (FIX 5.0 and later over
+/// FIXT 1.1): then header, trailer and session messages are the transport's alone.
 #[derive(Debug, Clone)]
 pub struct Dictionary {
     inner: Arc<Inner>,
@@ -73,8 +73,8 @@ impl Dictionary {
         Self::join(Arc::new(app), transport.map(Arc::new))
     }
 
-    /// The bundled dictionary of a version, compiled when it is first asked for. FIX 5.0 and later stand on FIXT 1.1, which is a dictionary
-    /// of its own as well.
+    /// The bundled dictionary of a version, compiled when it is first asked for. FIX 5.0 and later stand on FIXT 1.1,
+    /// which is a dictionary of its own as well.
     #[must_use]
     pub fn bundled(version: &str) -> Option<Self> {
         bundled_once(&PLAIN, version, needs_transport(version))
@@ -214,8 +214,8 @@ impl Dictionary {
         self.books().find_map(|book| book.field(data_tag)?.length_tag)
     }
 
-    /// The section to which the field belongs, members of header groups included. A header field that only other versions have
-    /// is one here too, unless this dictionary uses the tag otherwise.
+    /// The section to which the field belongs, members of header groups included. A header field that only other
+    /// versions have is one here too, unless this dictionary uses the tag otherwise.
     #[must_use]
     pub fn section(&self, tag: u32) -> Section {
         match self.frame_book().section(tag) {
@@ -249,7 +249,8 @@ impl Dictionary {
         self.inner.entries.get(usize::from(number)).map(|entry| self.plan(entry))
     }
 
-    /// All messages as their sources define them: the transport's, then the application's, each in the order of its source.
+    /// All messages as their sources define them: the transport's, then the application's, each in the order of its
+    /// source.
     pub fn messages(&self) -> impl Iterator<Item = &Message> {
         self.inner.entries.iter().filter_map(|entry| self.book_of(entry).model.messages.get(entry.place))
     }
@@ -260,7 +261,8 @@ impl Dictionary {
         self.inner.headed.get_or_init(|| MessagePlan::compile(&self.inner.app, None, self.frame_book()))
     }
 
-    /// The field of this tag as a message of this plan sees it: a session message over a transport knows the transport's alone.
+    /// The field of this tag as a message of this plan sees it: a session message over a transport knows the
+    /// transport's alone.
     #[must_use]
     pub fn field_for(&self, plan: &MessagePlan, tag: u32) -> Option<&FieldInfo> {
         match &self.inner.transport {

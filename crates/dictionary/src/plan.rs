@@ -1,7 +1,7 @@
 //! A message laid out for reading and checking: every tag that may be in it, and where.
 //!
-//! A plan holds the header, body and trailer and all groups of one message with components expanded. One table leads from a tag to its slot, so
-//! nothing is searched for while a message is read.
+//! A plan holds the header, body and trailer and all groups of one message with components expanded. One table leads
+//! from a tag to its slot, so nothing is searched for while a message is read.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;

@@ -7,8 +7,8 @@ use fixplus_wire::Field;
 use crate::dictionary::Dictionary;
 use crate::violation::{Reason, Violation};
 
-/// The values of ApplVerID(1128), DefaultApplVerID(1137) and RefApplVerID(1130) with the version each means. FIX27 and FIX30
-/// have no dictionary; FIX Latest has one only if the user names it.
+/// The values of ApplVerID(1128), DefaultApplVerID(1137) and RefApplVerID(1130) with the version each means. FIX27 and
+/// FIX30 have no dictionary; FIX Latest has one only if the user names it.
 pub const APPL_VER_IDS: [(&str, &str); 11] = [
     ("0", "FIX27"),
     ("1", "FIX30"),
@@ -36,8 +36,8 @@ pub fn appl_ver_id_of(version: &str) -> Option<&'static str> {
 }
 
 impl Dictionary {
-    /// The bundled dictionary for a message. `default` is the version of FIXT messages without ApplVerID(1128), by the session's
-    /// DefaultApplVerID(1137); FIX 5.0 SP2 where nothing else is known.
+    /// The bundled dictionary for a message. `default` is the version of FIXT messages without ApplVerID(1128), by the
+    /// session's DefaultApplVerID(1137); FIX 5.0 SP2 where nothing else is known.
     ///
     /// # Errors
     /// A violation with SessionRejectReason(373) = 18 if the version is unknown or not bundled.

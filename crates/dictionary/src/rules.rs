@@ -1,7 +1,7 @@
 //! Rules about fields that are required on a condition, such as Price(44) when OrdType(40) is 2.
 //!
-//! They are ours, kept in a file of their own, and never called the standard's. A user's file adds to them. They are checked apart from the
-//! dictionary: a message that breaks one is well formed, but means nothing.
+//! They are ours, kept in a file of their own, and never called the standard's. A user's file adds to them. They are
+//! checked apart from the dictionary: a message that breaks one is well formed, but means nothing.
 
 mod bound;
 mod file;

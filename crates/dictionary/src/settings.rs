@@ -41,7 +41,8 @@ pub struct Settings {
     pub allow_data_without_length: bool,
     /// XmlData(213), SecurityXML(1185) and other XML must be well formed.
     pub check_xml: bool,
-    /// A component that is optional and in part there must have its required members. Sessions do not ask for it, tools may.
+    /// A component that is optional and in part there must have its required members. Sessions do not ask for it, tools
+    /// may.
     pub required_in_optional_components: bool,
 }
 

@@ -3,8 +3,8 @@
 /// What a table says of a tag that it does not hold.
 pub const NONE: u16 = u16::MAX;
 
-// The standard's own tags end at 1617 in FIX 5.0 SP2. A table up to 4,095 costs at most 8 KB; venues' tags of five and six digits
-// would cost megabytes and are searched for instead.
+// The standard's own tags end at 1617 in FIX 5.0 SP2. A table up to 4,095 costs at most 8 KB; venues' tags of five and
+// six digits would cost megabytes and are searched for instead.
 const DENSE_TAGS: u32 = 4096;
 
 /// A map from tags to numbers below [`NONE`].

@@ -1,7 +1,8 @@
 //! Whether a group takes the next field of a message.
 //!
-//! The rule, for every open group from the innermost outwards: the delimiter opens an entry, a member that the entry lacks joins it, a member that it
-//! has already opens an entry without delimiter unless an enclosing level lacks that tag, and any other tag closes the group.
+//! The rule, for every open group from the innermost outwards: the delimiter opens an entry, a member that the entry
+//! lacks joins it, a member that it has already opens an entry without delimiter unless an enclosing level lacks that
+//! tag, and any other tag closes the group.
 
 use crate::plan::{Level, MessagePlan};
 use crate::tag_table::NONE;
@@ -75,7 +76,8 @@ impl<'b> Seen<'b> {
     }
 }
 
-/// What the group on this level does with the field. `delimiter` is the slot that starts entries, `is_open` whether an entry is open.
+/// What the group on this level does with the field. `delimiter` is the slot that starts entries, `is_open` whether an
+/// entry is open.
 #[inline]
 pub(crate) fn take(plan: &MessagePlan, level: u16, delimiter: u16, is_open: bool, tag: u32, seen: &Seen<'_>) -> Take {
     let Some((number, slot)) = plan.slot_on(tag, level) else { return Take::Leave };

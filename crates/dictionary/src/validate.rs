@@ -1,7 +1,8 @@
 //! Hold a message against a dictionary.
 //!
-//! A session reports the first fault in a fixed order: fields out of their section, unknown MsgType(35), required fields, then field by field in ascending order
-//! of tags, header, trailer and body in turn, and the entries of a group behind its count field. Tools report all faults, in the same order.
+//! A session reports the first fault in a fixed order: fields out of their section, unknown MsgType(35), required
+//! fields, then field by field in ascending order of tags, header, trailer and body in turn, and the entries of a group
+//! behind its count field. Tools report all faults, in the same order.
 
 mod closer;
 mod fault;
@@ -27,8 +28,8 @@ use walk::Walk;
 impl Dictionary {
     /// Add all faults of a message, in the order in which a session would report them.
     ///
-    /// `fields` are those of `frame`, in the order of the wire, each directly behind the one before. A message without fault
-    /// allocates nothing. At most 10,000 faults are noted.
+    /// `fields` are those of `frame`, in the order of the wire, each directly behind the one before. A message without
+    /// fault allocates nothing. At most 10,000 faults are noted.
     pub fn validate(&self, frame: &[u8], fields: &[Field], settings: &Settings, into: &mut Vec<Violation>) {
         check(self, frame, fields, settings, Sink::All(Vec::new()), into);
     }
@@ -69,7 +70,8 @@ fn check(
     let known = msg_type.and_then(|(_, value)| dictionary.message(value));
     let plan = known.unwrap_or_else(|| dictionary.headed_only());
     let message = Message { dictionary, plan, frame, fields, settings };
-    // One bit a slot. The largest standard message fits into the least set, FIX Latest's into the next, and any plan into the last.
+    // One bit a slot. The largest standard message fits into the least set, FIX Latest's into the next, and any plan
+    // into the last.
     let mut sink = match Seen::words_for(plan) {
         0..=16 => message.walk::<16>(sink),
         17..=96 => message.walk::<96>(sink),

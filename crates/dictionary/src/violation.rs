@@ -102,7 +102,8 @@ impl Reason {
 pub struct Violation {
     /// Why the message is refused.
     pub reason: Reason,
-    /// The value of RefTagID(371). Not positive for a field whose tag is no legal number; none where no field is to blame.
+    /// The value of RefTagID(371). Not positive for a field whose tag is no legal number; none where no field is to
+    /// blame.
     pub ref_tag: Option<i64>,
     /// The value of MsgType(35) as it came, for RefMsgType(372); empty if there is none.
     pub msg_type: String,

@@ -1,5 +1,5 @@
-//! Fields of a component may stand apart from each other: a message whose components are scattered says the same as one in the order
-//! of the dictionary. The messages are those of a public corpus, in the folder that FIXPLUS_SHARED names.
+//! Fields of a component may stand apart from each other: a message whose components are scattered says the same as one
+//! in the order of the dictionary. The messages are those of a public corpus, in the folder that FIXPLUS_SHARED names.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::path::{Path, PathBuf};

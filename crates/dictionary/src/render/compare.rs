@@ -53,7 +53,8 @@ impl fmt::Display for Difference {
     }
 }
 
-/// What is different in the second message. Fields whose tags are in `ignored` are not looked at, such as BodyLength(9), SendingTime(52) and CheckSum(10).
+/// What is different in the second message. Fields whose tags are in `ignored` are not looked at, such as
+/// BodyLength(9), SendingTime(52) and CheckSum(10).
 #[must_use]
 pub fn compare(first: &View<'_>, second: &View<'_>, ignored: &[u32]) -> Vec<Difference> {
     let (one, other) = (first.groups(), second.groups());

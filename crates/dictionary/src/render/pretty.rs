@@ -8,8 +8,8 @@ use super::View;
 use crate::datatype::Datatype;
 use crate::groups::{Entry, GroupIndex};
 
-/// The message as text, a line a field: tag, name, value, and the name of the code in brackets. The fields of an entry are indented under their count
-/// field, the first marked by `-`.
+/// The message as text, a line a field: tag, name, value, and the name of the code in brackets. The fields of an entry
+/// are indented under their count field, the first marked by `-`.
 #[must_use]
 pub fn pretty(view: &View<'_>) -> String {
     let groups = view.groups();

@@ -1,8 +1,8 @@
-//! A message as FIX-JSON: an object with Header, Body and Trailer, names as keys, groups as lists of objects under the name of
-//! their count field, all values as text.
+//! A message as FIX-JSON: an object with Header, Body and Trailer, names as keys, groups as lists of objects under the
+//! name of their count field, all values as text.
 //!
-//! Source: FIX Trading Community, "Encoding FIX using JSON". Fields without a name have their tag as key. A tag that comes twice outside groups, which no good
-//! message has, gives a list of texts.
+//! Source: FIX Trading Community, "Encoding FIX using JSON". Fields without a name have their tag as key. A tag that
+//! comes twice outside groups, which no good message has, gives a list of texts.
 
 use fixplus_wire::Section;
 use serde_json::{Map, Value};

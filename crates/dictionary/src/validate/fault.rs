@@ -62,7 +62,8 @@ pub(super) struct Fault {
     pub cause: Cause,
 }
 
-/// How many faults of one message are kept for a tool: a message made of nothing else must not cost memory without bound.
+/// How many faults of one message are kept for a tool: a message made of nothing else must not cost memory without
+/// bound.
 const MOST_FAULTS: usize = 10_000;
 
 /// Where a check puts its faults.

@@ -2,7 +2,8 @@
 
 use fixplus_wire::Section;
 
-/// One scope of fields. Scopes stand on the stack while their fields are read and are looked at only when something is wrong.
+/// One scope of fields. Scopes stand on the stack while their fields are read and are looked at only when something is
+/// wrong.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place<'p> {
     /// The scope around this one; none for the message itself.

@@ -1,7 +1,7 @@
 //! One pass over the fields of a message that finds all its faults.
 //!
-//! A message without fault pays for one table look-up, one bit and one check of its value a field. Everything else stands in
-//! functions that are called when something is wrong.
+//! A message without fault pays for one table look-up, one bit and one check of its value a field. Everything else
+//! stands in functions that are called when something is wrong.
 
 use fixplus_wire::Section;
 use fixplus_wire::{Field, values};
