@@ -11,7 +11,7 @@ The names that most programs need::
 """
 
 from pyfixmsg_plus.codec import Splitter, parse, split
-from pyfixmsg_plus.dictionary import Dictionary, Violation, load_dictionary
+from pyfixmsg_plus.dictionary import Dictionary, ValidationSettings, Violation, load_dictionary
 from pyfixmsg_plus.errors import (
     DecodeError,
     DictionaryError,
@@ -20,12 +20,13 @@ from pyfixmsg_plus.errors import (
     RemoteProtocolError,
     ValueFormatError,
 )
-from pyfixmsg_plus.message import Fault, Group, Message
+from pyfixmsg_plus.message import Difference, Fault, Group, Message
 
 __all__ = [
     "DecodeError",
     "Dictionary",
     "DictionaryError",
+    "Difference",
     "Fault",
     "Group",
     "LocalProtocolError",
@@ -33,6 +34,7 @@ __all__ = [
     "PyFixMsgError",
     "RemoteProtocolError",
     "Splitter",
+    "ValidationSettings",
     "ValueFormatError",
     "Violation",
     "load_dictionary",

@@ -12,7 +12,7 @@ use crate::groups::GroupIndex;
 use crate::plan::MessagePlan;
 
 pub use compare::{Change, Difference, compare};
-pub use from_json::{JsonError, from_json};
+pub use from_json::{JsonError, from_json, versions_of_json};
 pub use pretty::pretty;
 pub use to_json::{to_json, to_json_value};
 

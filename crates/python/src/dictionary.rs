@@ -119,7 +119,8 @@ pub(crate) fn for_message(begin_string: Option<&[u8]>, appl_ver_id: Option<&[u8]
         Some(Ok("FIX4.4")) => bundled("FIX.4.4"),
         Some(Ok(version)) if version != "FIXT.1.1" && VERSIONS.contains(&version) => bundled(version),
         _ => {
-            let version = appl_ver_id.and_then(|value| version_of(std::str::from_utf8(value).ok()?)).unwrap_or("FIX.5.0SP2");
+            let version =
+                appl_ver_id.and_then(|value| version_of(std::str::from_utf8(value).ok()?)).unwrap_or("FIX.5.0SP2");
             if version.starts_with("FIX.4") { bundled_on_fixt(version) } else { bundled(version) }
         }
     }

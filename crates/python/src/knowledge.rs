@@ -133,7 +133,8 @@ impl PyDictionary {
     fn with_rules(&self, py: Python<'_>, data: &[u8], origin: &str) -> PyResult<Self> {
         let text = std::str::from_utf8(data)
             .map_err(|error| errors::dictionary(py, format!("{origin} is not UTF-8 text: {error}"), Vec::new()))?;
-        let rules = Rules::parse(text).map_err(|error| errors::dictionary(py, format!("{origin}: {error}"), Vec::new()))?;
+        let rules =
+            Rules::parse(text).map_err(|error| errors::dictionary(py, format!("{origin}: {error}"), Vec::new()))?;
         Ok(Self { chosen: self.chosen.with_rules(rules) })
     }
 

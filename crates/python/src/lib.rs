@@ -14,6 +14,7 @@ mod message;
 mod parse;
 mod privacy;
 mod validation;
+mod views;
 
 use pyo3::prelude::*;
 
@@ -30,6 +31,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<definitions::StructureDefinition>()?;
     module.add_class::<validation::ValidationSettings>()?;
     module.add_class::<validation::Violation>()?;
+    module.add_class::<views::Difference>()?;
     module.add_class::<parse::Splitter>()?;
     module.add_class::<log::LogReader>()?;
     module.add_class::<log::LogEntry>()?;

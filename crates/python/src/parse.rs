@@ -35,7 +35,7 @@ pub(crate) fn bytes_of<'py>(raw: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBy
 
 /// Read one message.
 #[pyfunction]
-#[pyo3(signature = (raw, dictionary=None, *, separator=None, strict=true))]
+#[pyo3(signature = (raw, dictionary=None, *, separator=None, strict=true), text_signature = "(raw, dictionary=None, *, separator=b'\\x01', strict=True)")]
 pub(crate) fn parse(
     raw: &Bound<'_, PyAny>,
     dictionary: Option<&Bound<'_, PyAny>>,
@@ -48,12 +48,14 @@ pub(crate) fn parse(
     let separator = match separator {
         None => None,
         Some(separator) => match separator.cast::<PyBytes>() {
-            Ok(separator) if !separator.as_bytes().is_empty() => Some(separator.as_bytes()),
+            Ok(separator) if !separator.as_bytes().is_empty() => {
+                Some(separator.as_bytes()).filter(|separator| *separator != [SOH])
+            }
             _ => return Err(errors::argument("separator must be bytes, one or more".into())),
         },
     };
     match separator {
-        None | Some(&[SOH]) if strict => strictly(py, bytes, choice),
+        None if strict => strictly(py, bytes, choice),
         separator => read_printed(py, &bytes, separator, strict, choice),
     }
 }

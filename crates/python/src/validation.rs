@@ -40,7 +40,11 @@ impl ValidationSettings {
         required_in_optional_components=false,
         conditional_rules=true,
     ))]
-    #[expect(clippy::too_many_arguments, clippy::fn_params_excessive_bools, reason = "one switch an argument, by name only")]
+    #[expect(
+        clippy::too_many_arguments,
+        clippy::fn_params_excessive_bools,
+        reason = "one switch an argument, by name only"
+    )]
     fn new(
         validate_fields_out_of_order: bool,
         validate_fields_have_values: bool,
@@ -148,11 +152,7 @@ thread_local! {
 
 /// Add what a message lacks by the rules about conditionally required fields.
 fn check_rules(dictionary: &Chosen, view: View<'_>, into: &mut Vec<violation::Violation>) {
-    let Some(plan) = dictionary.dictionary().plan_of(view.bytes, view.fields) else { return };
-    GROUPS.with_borrow_mut(|groups| {
-        groups.build(plan, view.fields, false);
-        dictionary.rules().check(view.bytes, view.fields, groups, into);
-    });
+    GROUPS.with_borrow_mut(|groups| dictionary.rules().check(view.bytes, view.fields, groups, into));
 }
 
 /// All faults of a message.

@@ -36,7 +36,8 @@ pub enum JsonError {
         /// `; did you mean X?`, or nothing.
         meant: String,
     },
-    /// A value that is not a text, integer, Boolean or list. A number with a point must be written as text, or digits would be lost.
+    /// A value that is not a text, integer, Boolean or list. A number with a point must be written as text, or digits
+    /// would be lost.
     Value {
         /// Where.
         path: String,
@@ -70,8 +71,8 @@ impl std::error::Error for JsonError {}
 
 const PARTS: [&str; 3] = ["Header", "Body", "Trailer"];
 
-/// The fields of a FIX-JSON message: header, body, trailer, whatever their order in the text. Keys are names or tags. A list of objects is a group, whose count field
-/// is made from its length.
+/// The fields of a FIX-JSON message: header, body, trailer, whatever their order in the text. Keys are names or tags. A
+/// list of objects is a group, whose count field is made from its length.
 ///
 /// # Errors
 /// The first fault of the text.
@@ -90,6 +91,19 @@ pub fn from_json(dictionary: &Dictionary, text: &str, charset: Charset) -> Resul
         }
     }
     Ok(reader.fields)
+}
+
+/// The values of BeginString(8) and ApplVerID(1128) in the header of a FIX-JSON message, by which its dictionary is
+/// found.
+#[must_use]
+pub fn versions_of_json(text: &str) -> (Option<String>, Option<String>) {
+    let value: Value = serde_json::from_str(text).unwrap_or_default();
+    let header = value.get("Header");
+    let of = |name: &str, tag: &str| {
+        let found = header.and_then(|header| header.get(name).or_else(|| header.get(tag)))?;
+        found.as_str().map(str::to_owned)
+    };
+    (of("BeginString", "8"), of("ApplVerID", "1128"))
 }
 
 struct Reader<'d> {

@@ -9,6 +9,7 @@ use super::{FieldName, Rule, Rules, Test};
 use crate::dictionary::Dictionary;
 use crate::groups::{Entry, GroupIndex, NO_ENTRY};
 use crate::plan::MessagePlan;
+use crate::tag_table::NONE;
 use crate::violation::{Reason, Violation};
 
 /// Rules tied to the messages of one dictionary.
@@ -26,6 +27,8 @@ struct Bound {
     require: Box<[u32]>,
     any: bool,
     reason: Reason,
+    /// Every tag of the rule has one place in the message, outside groups: it can be looked for among all fields.
+    plain: bool,
 }
 
 /// A scope of fields in a message: the message itself or an entry of a group.
@@ -44,19 +47,7 @@ impl<'s> Scope<'s> {
     }
 
     fn holds(&self, tag: u32, test: &Test) -> bool {
-        let value = self.value(tag);
-        let is_one_of = |values: &[String]| {
-            value.is_some_and(|value| {
-                let is_listed = |word: &[u8]| values.iter().any(|listed| listed.as_bytes() == word);
-                is_listed(value) || value.split(|&byte| byte == b' ').any(is_listed)
-            })
-        };
-        match test {
-            Test::Present => value.is_some(),
-            Test::Absent => value.is_none(),
-            Test::OneOf(values) => is_one_of(values),
-            Test::NoneOf(values) => !is_one_of(values),
-        }
+        passes(test, self.value(tag))
     }
 }
 
@@ -68,7 +59,9 @@ impl Rules {
         let by_message = named.into_iter().filter_map(|msg_type| {
             let plan = dictionary.message(msg_type.as_bytes())?;
             let applying = self.rules.iter().filter(|rule| rule.messages.iter().any(|named| named == msg_type));
-            let bound: Box<[Bound]> = applying.flat_map(|rule| bind(rule, plan, dictionary)).collect();
+            let mut bound: Vec<Bound> = applying.flat_map(|rule| bind(rule, plan, dictionary)).collect();
+            bound.sort_by_key(|rule| rule.when.first().map(|term| term.0));
+            let bound = bound.into_boxed_slice();
             (!bound.is_empty()).then(|| (msg_type.as_bytes().into(), bound))
         });
         BoundRules { dictionary: dictionary.clone(), by_message: by_message.collect() }
@@ -92,23 +85,93 @@ fn bind(rule: &Rule, plan: &MessagePlan, dictionary: &Dictionary) -> Vec<Bound> 
             let can_hold = |(tag, test): &(u32, Test)| is_here(*tag) || matches!(test, Test::Absent | Test::NoneOf(_));
             let is_about = when.is_empty() || when.iter().any(|(tag, _)| is_here(*tag));
             let require: Box<[u32]> = require.iter().copied().filter(|&tag| is_here(tag)).collect();
+            let tags = require.to_vec();
             (is_about && when.iter().all(can_hold) && !require.is_empty()).then(|| Bound {
                 level,
                 when: when.clone(),
                 require,
                 any: rule.any,
                 reason: rule.reason,
+                plain: level == 0 && when.iter().map(|term| term.0).chain(tags).all(|tag| has_one_place(plan, tag)),
             })
         })
         .collect()
 }
 
+fn has_one_place(plan: &MessagePlan, tag: u32) -> bool {
+    plan.slot_on(tag, 0).is_none_or(|(number, slot)| slot.next == NONE && plan.first_slot(tag) == number)
+}
+
+/// Whether a test holds of a value.
+fn passes(test: &Test, value: Option<&[u8]>) -> bool {
+    let is_one_of = |values: &[String]| {
+        value.is_some_and(|value| {
+            let is_listed = |word: &[u8]| values.iter().any(|listed| listed.as_bytes() == word);
+            is_listed(value) || (value.len() > 1 && value.split(|&byte| byte == b' ').any(is_listed))
+        })
+    };
+    match test {
+        Test::Present => value.is_some(),
+        Test::Absent => value.is_none(),
+        Test::OneOf(values) => is_one_of(values),
+        Test::NoneOf(values) => !is_one_of(values),
+    }
+}
+
+/// Finds the values of fields anywhere in a message, and remembers the last one: rules about one field stand together.
+struct Finder<'f> {
+    frame: &'f [u8],
+    fields: &'f [Field],
+    last: Option<(u32, Option<&'f [u8]>)>,
+}
+
+impl<'f> Finder<'f> {
+    fn value(&mut self, tag: u32) -> Option<&'f [u8]> {
+        if let Some((last, value)) = self.last
+            && last == tag
+        {
+            return value;
+        }
+        let field = self.fields.iter().find(|field| field.tag == tag);
+        let value = field.and_then(|field| self.frame.get(field.start as usize..field.end as usize));
+        self.last = Some((tag, value));
+        value
+    }
+
+    fn has(&self, tag: u32) -> bool {
+        self.fields.iter().any(|field| field.tag == tag)
+    }
+
+    /// Whether a plain rule is kept.
+    fn keeps(&mut self, rule: &Bound) -> bool {
+        let applies = rule.when.iter().all(|(tag, test)| passes(test, self.value(*tag)));
+        let mut required = rule.require.iter();
+        !applies || if rule.any { required.any(|&tag| self.has(tag)) } else { required.all(|&tag| self.has(tag)) }
+    }
+
+    /// Whether a rule in a group has anything to look at.
+    fn may_apply(&self, rule: &Bound) -> bool {
+        let mut asked = rule.when.iter().filter(|(_, test)| matches!(test, Test::OneOf(_) | Test::Present));
+        asked.all(|(tag, _)| self.has(*tag))
+    }
+}
+
 impl BoundRules {
-    /// Add what a message lacks by these rules. `groups` are those of the message.
-    pub fn check(&self, frame: &[u8], fields: &[Field], groups: &GroupIndex, into: &mut Vec<Violation>) {
+    /// Add what a message lacks by these rules. `groups` is filled where a rule needs the groups of the message.
+    pub fn check(&self, frame: &[u8], fields: &[Field], groups: &mut GroupIndex, into: &mut Vec<Violation>) {
         let Some(plan) = self.dictionary.plan_of(frame, fields) else { return };
         let Some(bound) = self.by_message.get(plan.msg_type().as_bytes()) else { return };
+        let mut finder = Finder { frame, fields, last: None };
+        let mut built = false;
         for rule in bound {
+            if if rule.plain { finder.keeps(rule) } else { !finder.may_apply(rule) } {
+                continue;
+            }
+            if !built {
+                groups.build(plan, fields, false);
+                built = true;
+            }
+            let groups = &*groups;
             if rule.level == 0 {
                 self.check_scope(rule, plan, &Scope { frame, fields, groups, entry: None }, into);
                 continue;
@@ -200,9 +263,6 @@ fn path(plan: &MessagePlan, scope: &Scope<'_>) -> String {
 impl Dictionary {
     /// Add what a message lacks by these rules, which must be bound to this dictionary.
     pub fn check_rules(&self, rules: &BoundRules, frame: &[u8], fields: &[Field], into: &mut Vec<Violation>) {
-        let Some(plan) = self.plan_of(frame, fields) else { return };
-        let mut groups = GroupIndex::new();
-        groups.build(plan, fields, false);
-        rules.check(frame, fields, &groups, into);
+        rules.check(frame, fields, &mut GroupIndex::new(), into);
     }
 }
