@@ -10,9 +10,9 @@ use fixplus_dictionary::layers::{self, LayerErrors, Overlay};
 use fixplus_dictionary::model::Model;
 use fixplus_dictionary::read::{self, ReadErrors};
 use fixplus_dictionary::rules::Rules;
-use fixplus_dictionary::{diff, export, nearest, overlay_toml, search};
+use fixplus_dictionary::{compact, diff, export, nearest, overlay_toml, search, stats};
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::{PyDict, PyString};
 use std::sync::Arc;
 
 /// What is known about the messages of a version.
@@ -305,6 +305,52 @@ impl PyDictionary {
         hits.into_iter().map(|hit| (format!("{:?}", hit.kind), hit.name, hit.tag, hit.value, hit.fields)).collect()
     }
 
+    /// The counts of what the dictionary holds, by name.
+    fn stats<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let found = stats::stats(self.model(), self.dictionary().transport_model());
+        let counts = PyDict::new(py);
+        counts.set_item("version", &found.version)?;
+        counts.set_item("extension_pack", found.extension_pack)?;
+        for (name, count) in [
+            ("messages", found.messages as u64),
+            ("session_messages", found.session_messages as u64),
+            ("fields", found.fields as u64),
+            ("lowest_tag", u64::from(found.lowest_tag)),
+            ("highest_tag", u64::from(found.highest_tag)),
+            ("deprecated_fields", found.deprecated_fields as u64),
+            ("coded_fields", found.coded_fields as u64),
+            ("union_fields", found.union_fields as u64),
+            ("length_pairs", found.length_pairs as u64),
+            ("code_sets", found.code_sets as u64),
+            ("shared_code_sets", found.shared_code_sets as u64),
+            ("codes", found.codes as u64),
+            ("components", found.components as u64),
+            ("groups", found.groups as u64),
+            ("datatypes", found.datatypes as u64),
+            ("categories", found.categories as u64),
+            ("sections", found.sections as u64),
+            ("field_references", found.field_references as u64),
+            ("group_references", found.group_references as u64),
+            ("component_references", found.component_references as u64),
+            ("pairs", found.pairs as u64),
+            ("session_pairs", found.session_pairs as u64),
+            ("group_uses", found.group_uses),
+            ("depth", found.depth as u64),
+            ("header_tags", found.header_tags as u64),
+            ("trailer_tags", found.trailer_tags as u64),
+            ("largest_body_tags", found.largest_body_tags as u64),
+        ] {
+            counts.set_item(name, count)?;
+        }
+        counts.set_item("largest_body", &found.largest_body)?;
+        Ok(counts)
+    }
+
+    /// The dictionary in the compact form, without its transport.
+    fn to_compact(&self) -> String {
+        compact::write(self.model())
+    }
+
     /// The dictionary as QuickFIX XML.
     fn to_quickfix(&self, py: Python<'_>) -> PyResult<String> {
         export::quickfix(self.model()).map_err(|error| errors::dictionary(py, error.to_string(), Vec::new()))
@@ -341,8 +387,8 @@ impl PyDictionary {
             let arguments = pyo3::types::PyTuple::new(py, [this.version()])?;
             return Ok((class.getattr("bundled")?, arguments));
         }
-        let transport = this.dictionary().transport_model().map(fixplus_dictionary::compact::write);
-        let state = (fixplus_dictionary::compact::write(this.model()), transport, this.chosen.notes().to_vec());
+        let transport = this.dictionary().transport_model().map(compact::write);
+        let state = (compact::write(this.model()), transport, this.chosen.notes().to_vec());
         Ok((class.getattr("_restore")?, state.into_pyobject(py)?))
     }
 
@@ -350,7 +396,7 @@ impl PyDictionary {
     #[pyo3(name = "_restore")]
     fn restore(py: Python<'_>, app: &str, transport: Option<&str>, notes: Vec<String>) -> PyResult<Self> {
         let read = |text: &str| {
-            fixplus_dictionary::compact::read(text)
+            compact::read(text)
                 .map_err(|error| errors::dictionary(py, error.to_string(), Vec::new()))
         };
         let transport = transport.map(read).transpose()?;

@@ -108,7 +108,8 @@ impl LogEntry {
 /// Finds the messages of one log, fed in pieces of any size.
 #[pyclass(module = "pyfixmsg_plus.diagnostics", name = "LogReader")]
 pub(crate) struct LogReader {
-    inner: log::LogReader,
+    // On the heap of its own: vectors in it want more alignment than Python gives to objects.
+    inner: Box<log::LogReader>,
 }
 
 fn options(max_message_size: usize, join_lines: bool) -> LogOptions {
@@ -120,7 +121,7 @@ impl LogReader {
     #[new]
     #[pyo3(signature = (*, max_message_size=16_777_216, join_lines=true))]
     fn new(max_message_size: usize, join_lines: bool) -> Self {
-        Self { inner: log::LogReader::new(options(max_message_size, join_lines)) }
+        Self { inner: Box::new(log::LogReader::new(options(max_message_size, join_lines))) }
     }
 
     /// Read on and return the messages that these bytes complete.
@@ -142,7 +143,8 @@ impl LogReader {
 #[pyclass(module = "pyfixmsg_plus.diagnostics", name = "LogSummary")]
 pub(crate) struct LogSummary {
     options: LogOptions,
-    reader: log::LogReader,
+    // On the heap of its own, as in `LogReader`.
+    reader: Box<log::LogReader>,
     summary: Summary,
     bytes: u64,
 }
@@ -153,7 +155,7 @@ impl LogSummary {
     #[pyo3(signature = (*, max_message_size=16_777_216, join_lines=true))]
     fn new(max_message_size: usize, join_lines: bool) -> Self {
         let options = options(max_message_size, join_lines);
-        Self { options, reader: log::LogReader::new(options), summary: Summary::new(), bytes: 0 }
+        Self { options, reader: Box::new(log::LogReader::new(options)), summary: Summary::new(), bytes: 0 }
     }
 
     /// Read on.
@@ -194,7 +196,7 @@ impl LogSummary {
     fn finish(&mut self) {
         let Self { reader, summary, .. } = self;
         reader.finish(&mut |message| summary.add(&message));
-        self.reader = log::LogReader::new(self.options);
+        *self.reader = log::LogReader::new(self.options);
     }
 
     /// Bytes read.
