@@ -30,6 +30,16 @@ struct Recent {
     slots: Vec<Option<(u128, Py<PyAny>)>>,
 }
 
+impl Drop for Recent {
+    fn drop(&mut self) {
+        // A thread ends without the interpreter, which these objects need in order to go; and that may be gone already.
+        let mut slots = std::mem::take(&mut self.slots);
+        if !slots.is_empty() && Python::try_attach(|_| slots.clear()).is_none() {
+            std::mem::forget(slots);
+        }
+    }
+}
+
 const SLOTS: usize = 4096;
 /// Texts longer than this are not remembered.
 const TEXT_MAX: usize = 16;
@@ -177,7 +187,7 @@ fn write_rare(value: &Bound<'_, PyAny>, out: &mut Vec<u8>) -> PyResult<Option<()
 
 /// Whether a sequence holds the entries of a group rather than the words of a multiple value.
 pub(crate) fn holds_entries(value: &Bound<'_, PyAny>) -> PyResult<bool> {
-    if !(value.is_instance_of::<PyTuple>() || value.is_instance_of::<PyList>()) {
+    if value.is_instance_of::<PyString>() || !(value.is_instance_of::<PyTuple>() || value.is_instance_of::<PyList>()) {
         return Ok(false);
     }
     match value.try_iter()?.next() {

@@ -48,6 +48,65 @@ fn pairs_of<'py>(fields: &Bound<'py, PyAny>) -> PyResult<Vec<(Bound<'py, PyAny>,
     Ok(pairs)
 }
 
+/// What a caller gave, with the tags that could be told without a dictionary.
+struct Pairs<'py> {
+    pairs: Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>)>,
+    /// The tag of each pair; 0 for one that is named.
+    tags: Vec<u32>,
+}
+
+impl<'py> Pairs<'py> {
+    fn new(fields: &Bound<'py, PyAny>) -> PyResult<Self> {
+        let pairs = pairs_of(fields)?;
+        let tags = pairs.iter().map(|(key, _)| match key.extract::<u32>() {
+            Ok(0) => Err(errors::local(key.py(), "0 is no tag".into())),
+            Ok(tag) => Ok(tag),
+            Err(_) if key.is_instance_of::<PyString>() => Ok(0),
+            Err(_) => Err(errors::kind(format!("a field is named by its tag or its name, not by {}", key.repr()?))),
+        });
+        let tags = tags.collect::<PyResult<_>>()?;
+        Ok(Self { pairs, tags })
+    }
+
+    /// The value of a field that decides how the others are read, by its tag or name.
+    fn find(&self, tag: u32, name: &str) -> PyResult<Option<Vec<u8>>> {
+        for (&found, (key, value)) in self.tags.iter().zip(&self.pairs) {
+            let meant = found == tag
+                || (found == 0 && key.cast::<PyString>().is_ok_and(|key| key.to_str().is_ok_and(|key| key == name)));
+            if meant && !value.is_none() {
+                let mut bytes = Vec::new();
+                return Ok(convert::write_value(value, &mut bytes)?.map(|()| bytes));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// The tags that were given so far.
+struct Given {
+    low: [u64; 32],
+    high: Vec<u32>,
+}
+
+impl Given {
+    /// Note a tag and say whether it was given before.
+    #[inline]
+    fn again(&mut self, tag: u32) -> bool {
+        match self.low.get_mut(tag as usize / 64) {
+            Some(word) => {
+                let was = *word >> (tag % 64) & 1 == 1;
+                *word |= 1 << (tag % 64);
+                was
+            }
+            None => {
+                let was = self.high.contains(&tag);
+                self.high.push(tag);
+                was
+            }
+        }
+    }
+}
+
 /// A message of these fields.
 pub(crate) fn build(
     py: Python<'_>,
@@ -56,107 +115,66 @@ pub(crate) fn build(
     preserve_order: bool,
 ) -> PyResult<Message> {
     let Some(fields) = fields else { return Ok(Message::built(FieldList::new(), choice, preserve_order)) };
-    let pairs = pairs_of(fields)?;
-    let mut draft = Draft {
-        list: FieldList::new(),
-        value: Vec::with_capacity(64),
-        dictionary: None,
-        pairs: choice.pairs(),
-        length_is_given: false,
-    };
-    let mut ranks: Vec<u64> = Vec::with_capacity(pairs.len());
-    draft.dictionary = match &choice {
+    let given = Pairs::new(fields)?;
+    let dictionary = match &choice {
         Choice::None => None,
         Choice::Given(given) => Some(given.dictionary()),
-        Choice::Auto(_) => dictionary::for_message(
-            header_value(&pairs, 8, "BeginString")?.as_deref(),
-            header_value(&pairs, 1128, "ApplVerID")?.as_deref(),
-        )
-        .map(|chosen| chosen.dictionary()),
+        Choice::Auto(_) => {
+            let begin_string = given.find(8, "BeginString")?;
+            // Only FIXT leaves the version of the application open.
+            let appl_ver_id = match begin_string.as_deref() {
+                Some(begin_string) if begin_string.starts_with(b"FIX.4") => None,
+                _ => given.find(1128, "ApplVerID")?,
+            };
+            dictionary::for_message(begin_string.as_deref(), appl_ver_id.as_deref()).map(|chosen| chosen.dictionary())
+        }
     };
-    let mut seen = [0u64; 64];
-    let mut high: Vec<u32> = Vec::new();
+    let count = given.pairs.len();
+    let list = FieldList::with_capacity(count + 2, 16 * count);
+    let mut draft =
+        Draft { list, value: Vec::with_capacity(64), dictionary, pairs: choice.pairs(), length_is_given: false };
+    let mut ranks: Vec<u64> = Vec::with_capacity(count + 2);
+    let mut seen = Given { low: [0; 32], high: Vec::new() };
     let mut plan: Option<Option<&MessagePlan>> = None;
-    for (key, value) in &pairs {
-        let tag = match key.extract::<u32>() {
-            Ok(tag) => tag,
-            Err(_) => match key.cast::<PyString>() {
-                Ok(name) => dictionary::tag_by_name(draft.dictionary, name.to_str()?)?,
-                Err(_) => {
-                    return Err(errors::kind(format!(
-                        "a field is named by its tag or its name, not by {}",
-                        key.repr()?
-                    )));
-                }
-            },
+    for (&tag, (key, value)) in given.tags.iter().zip(&given.pairs) {
+        let tag = match tag {
+            0 => dictionary::tag_by_name(dictionary, key.cast::<PyString>()?.to_str()?)?,
+            tag => tag,
         };
-        let twice = match seen.get_mut(tag as usize / 64) {
-            Some(word) => {
-                let was = *word >> (tag % 64) & 1 == 1;
-                *word |= 1 << (tag % 64);
-                was
-            }
-            None => {
-                let was = high.contains(&tag);
-                high.push(tag);
-                was
-            }
-        };
-        if twice {
-            return Err(errors::local(py, format!("{} is given twice", dictionary::label(draft.dictionary, tag))));
+        if seen.again(tag) {
+            return Err(errors::local(py, format!("{} is given twice", dictionary::label(dictionary, tag))));
         }
         if matches!(tag, 9 | 10) || value.is_none() {
             continue;
         }
-        let at = written_rank(draft.pairs, tag);
-        draft.value.clear();
         if convert::holds_entries(value)? {
             let plan = match plan {
                 Some(plan) => plan,
                 None => {
-                    let msg_type = header_value(&pairs, 35, "MsgType")?;
-                    *plan.insert(msg_type.zip(draft.dictionary).and_then(|(t, dictionary)| dictionary.message(&t)))
+                    let msg_type = given.find(35, "MsgType")?;
+                    *plan.insert(msg_type.zip(dictionary).and_then(|(t, dictionary)| dictionary.message(&t)))
                 }
             };
             draft.group(tag, value, plan, 0)?;
-        } else {
-            let length_tag = draft.pairs.length_of(tag);
-            draft.length_is_given = match length_tag {
-                Some(length_tag) => header_value(&pairs, length_tag, &name_of(draft.dictionary, length_tag))?.is_some(),
-                None => false,
-            };
-            draft.field(py, tag, value, &|| header_value(&pairs, 347, "MessageEncoding"))?;
-            draft.length_is_given = false;
-        }
-        let before = ranks.len();
-        ranks.resize(draft.list.fields().len(), at);
-        if ranks.len() == before + 2 && draft.pairs.role(tag) == Role::Data {
-            // The length that the draft put before the data goes where lengths go.
-            if let Some(slot) = ranks.get_mut(before) {
-                *slot = at & !1;
+        } else if draft.pairs.role(tag) == Role::Data {
+            let length_tag = draft.pairs.length_of(tag).unwrap_or(0);
+            draft.length_is_given = given.find(length_tag, &name_of(dictionary, length_tag))?.is_some();
+            draft.field(py, tag, value, &|| given.find(347, "MessageEncoding"))?;
+            if !draft.length_is_given {
+                // The length that the draft put before the data goes where lengths go.
+                ranks.push(written_rank(draft.pairs, length_tag));
             }
+            draft.length_is_given = false;
+        } else {
+            draft.plain(py, tag, value)?;
         }
+        ranks.resize(draft.list.fields().len(), written_rank(draft.pairs, tag));
     }
     let Draft { mut list, .. } = draft;
     if !preserve_order && !ranks.is_sorted() {
-        list.sort_by_rank(&ranks);
+        list.sort_by_rank(&mut ranks);
     }
     Ok(Message::built(list, choice, preserve_order))
-}
-
-/// The bytes of a header field among what a caller gave.
-fn header_value(pairs: &[(Bound<'_, PyAny>, Bound<'_, PyAny>)], tag: u32, name: &str) -> PyResult<Option<Vec<u8>>> {
-    for (key, value) in pairs {
-        let meant = match key.extract::<u32>() {
-            Ok(found) => found == tag,
-            Err(_) => key.cast::<PyString>().is_ok_and(|key| key.to_str().is_ok_and(|key| key == name)),
-        };
-        if meant && !value.is_none() {
-            let mut bytes = Vec::new();
-            return Ok(convert::write_value(value, &mut bytes)?.map(|()| bytes));
-        }
-    }
-    Ok(None)
 }
 
 fn name_of(dictionary: Option<&Dictionary>, tag: u32) -> String {
@@ -174,6 +192,20 @@ struct Draft<'d> {
 }
 
 impl Draft<'_> {
+    /// Append a field that is no data.
+    #[inline]
+    fn plain(&mut self, py: Python<'_>, tag: u32, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.value.clear();
+        if convert::write_value(value, &mut self.value)?.is_none() {
+            return Err(not_latin(py, self.dictionary, tag));
+        }
+        if self.list.push(tag, &self.value) {
+            Ok(())
+        } else {
+            Err(errors::local(py, "the message is larger than 4 GiB".into()))
+        }
+    }
+
     /// Append a field, a data field behind its length.
     fn field(
         &mut self,

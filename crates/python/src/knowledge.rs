@@ -395,10 +395,8 @@ impl PyDictionary {
     #[staticmethod]
     #[pyo3(name = "_restore")]
     fn restore(py: Python<'_>, app: &str, transport: Option<&str>, notes: Vec<String>) -> PyResult<Self> {
-        let read = |text: &str| {
-            compact::read(text)
-                .map_err(|error| errors::dictionary(py, error.to_string(), Vec::new()))
-        };
+        let read =
+            |text: &str| compact::read(text).map_err(|error| errors::dictionary(py, error.to_string(), Vec::new()));
         let transport = transport.map(read).transpose()?;
         compiled(py, read(app)?, transport, notes)
     }

@@ -1,6 +1,6 @@
 //! A message that is changed: a list of fields over bytes of its own.
 
-use crate::{Writer, ascii_u64};
+use crate::{SOH, Writer, ascii_u64};
 use fixplus_scan::{DataPairs, Field, Role};
 
 /// Fields in order. A new value goes behind the others' bytes; what is no longer used is dropped when it outweighs the rest.
@@ -77,6 +77,12 @@ impl FieldList {
         Self::default()
     }
 
+    /// An empty list with room for so many fields and bytes.
+    #[must_use]
+    pub fn with_capacity(fields: usize, bytes: usize) -> Self {
+        Self { bytes: Vec::with_capacity(bytes), fields: Vec::with_capacity(fields) }
+    }
+
     /// The fields of a decoded frame.
     #[must_use]
     pub fn from_decoded(frame: &[u8], fields: &[Field]) -> Self {
@@ -135,10 +141,23 @@ impl FieldList {
     }
 
     /// Put the fields in the order that `ranks` gives their positions; equal ranks keep their order.
-    pub fn sort_by_rank(&mut self, ranks: &[u64]) {
-        let mut order: Vec<(u64, Field)> = ranks.iter().copied().zip(self.fields.iter().copied()).collect();
-        order.sort_by_key(|entry| entry.0);
-        self.fields = order.into_iter().map(|entry| entry.1).collect();
+    pub fn sort_by_rank(&mut self, ranks: &mut [u64]) {
+        if self.fields.len() > 64 {
+            let mut order: Vec<(u64, Field)> = ranks.iter().copied().zip(self.fields.iter().copied()).collect();
+            order.sort_by_key(|entry| entry.0);
+            self.fields = order.into_iter().map(|entry| entry.1).collect();
+            return;
+        }
+        // Most messages are short and nearly in order: each field goes down to its place.
+        let count = ranks.len().min(self.fields.len());
+        for sorted in 1..count {
+            let mut at = sorted;
+            while at > 0 && ranks.get(at - 1) > ranks.get(at) {
+                ranks.swap(at - 1, at);
+                self.fields.swap(at - 1, at);
+                at -= 1;
+            }
+        }
     }
 
     /// Drop bytes that no field uses once they are most of them.
@@ -197,8 +216,9 @@ pub fn encode<'w>(
     }
     let msg_type = msg_type.ok_or(EncodeError::Missing { tag: 35 })?;
     writer.begin();
-    write_plain(35, msg_type, writer)?;
+    writer.field(35, msg_type);
     let mut before = Field::default();
+    let (mut written, mut inside) = (1, 0);
     for field in fields {
         let text = value(field);
         match (field.tag, pairs.role(field.tag)) {
@@ -212,23 +232,24 @@ pub fn encode<'w>(
                 if ascii_u64(value(&before)) != Some(text.len() as u64) {
                     return Err(EncodeError::DataLength { length_tag, tag, length: text.len() });
                 }
+                inside += memchr::memchr_iter(SOH, text).count();
+                written += 1;
                 writer.field(tag, text);
             }
-            (tag, _) => write_plain(tag, text, writer)?,
+            (tag, _) => {
+                written += 1;
+                writer.field(tag, text);
+            }
         }
         before = *field;
     }
     if u32::try_from(writer.body_length()).is_err() {
         return Err(EncodeError::TooLong);
     }
-    Ok(writer.finish(begin_string))
-}
-
-#[inline]
-fn write_plain(tag: u32, value: &[u8], writer: &mut Writer) -> Result<(), EncodeError> {
-    if memchr::memchr(crate::SOH, value).is_some() {
-        return Err(EncodeError::Soh { tag });
+    // One look at all of it: every SOH closes a field or lies in data.
+    if memchr::memchr_iter(SOH, writer.body()).count() != written + inside {
+        let holds = |field: &&Field| pairs.role(field.tag) != Role::Data && memchr::memchr(SOH, value(field)).is_some();
+        return Err(EncodeError::Soh { tag: fields.iter().find(holds).map_or(0, |field| field.tag) });
     }
-    writer.field(tag, value);
-    Ok(())
+    Ok(writer.finish(begin_string))
 }

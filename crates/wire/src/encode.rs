@@ -30,8 +30,7 @@ impl Writer {
     /// Write a field. 8, 9 and 10 are not written this way.
     #[inline]
     pub fn field(&mut self, tag: u32, value: &[u8]) {
-        self.buffer.reserve(value.len() + 12);
-        write_tag(tag, &mut self.buffer);
+        write_tag(tag, value.len() + 1, &mut self.buffer);
         self.buffer.extend_from_slice(value);
         self.buffer.push(SOH);
     }
@@ -80,16 +79,21 @@ impl Writer {
     }
 }
 
-/// Append a tag and `=`.
+/// Append a tag and `=`, and make room for what follows.
 #[inline]
-fn write_tag(tag: u32, out: &mut Vec<u8>) {
-    if tag < 10 {
-        #[expect(clippy::cast_possible_truncation, reason = "one digit")]
-        out.extend_from_slice(&[b'0' + tag as u8, b'=']);
-        return;
+fn write_tag(tag: u32, room: usize, out: &mut Vec<u8>) {
+    out.reserve(room + 12);
+    #[expect(clippy::cast_possible_truncation, reason = "digits")]
+    let digit = |value: u32| b'0' + value as u8;
+    match tag {
+        0..10 => out.extend_from_slice(&[digit(tag), b'=']),
+        10..100 => out.extend_from_slice(&[digit(tag / 10), digit(tag % 10), b'=']),
+        100..1000 => out.extend_from_slice(&[digit(tag / 100), digit(tag / 10 % 10), digit(tag % 10), b'=']),
+        _ => {
+            let mut digits = [0u8; 20];
+            let width = crate::write_digits(u64::from(tag), &mut digits);
+            out.extend_from_slice(digits.get(20 - width..).unwrap_or_default());
+            out.push(b'=');
+        }
     }
-    let mut digits = [0u8; 20];
-    let width = crate::write_digits(u64::from(tag), &mut digits);
-    out.extend_from_slice(digits.get(20 - width..).unwrap_or_default());
-    out.push(b'=');
 }

@@ -1,6 +1,6 @@
 //! Rules tied to the messages of one dictionary, and the check of a message against them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use fixplus_wire::{Field, field_offset};
@@ -16,7 +16,8 @@ use crate::violation::{Reason, Violation};
 #[derive(Debug, Clone)]
 pub struct BoundRules {
     dictionary: Dictionary,
-    by_message: HashMap<Box<[u8]>, Box<[Bound]>>,
+    /// Ascending by MsgType(35).
+    by_message: Box<[(Box<[u8]>, Box<[Bound]>)]>,
 }
 
 /// A rule on one level of a message, by tags.
@@ -160,7 +161,9 @@ impl BoundRules {
     /// Add what a message lacks by these rules. `groups` is filled where a rule needs the groups of the message.
     pub fn check(&self, frame: &[u8], fields: &[Field], groups: &mut GroupIndex, into: &mut Vec<Violation>) {
         let Some(plan) = self.dictionary.plan_of(frame, fields) else { return };
-        let Some(bound) = self.by_message.get(plan.msg_type().as_bytes()) else { return };
+        let msg_type = plan.msg_type().as_bytes();
+        let Ok(at) = self.by_message.binary_search_by(|(known, _)| known.as_ref().cmp(msg_type)) else { return };
+        let Some((_, bound)) = self.by_message.get(at) else { return };
         let mut finder = Finder { frame, fields, last: None };
         let mut built = false;
         for rule in bound {
