@@ -32,23 +32,21 @@ pub(crate) fn list<'py>(
     let py = message.py();
     let place = outer.map(|outer| outer.get().place(py)).transpose()?;
     let found = message.get().with_groups(py, |view, groups| places(view, groups, place.as_ref(), tag, delimiter));
-    let list = PyList::empty(py);
     let found = found.map_err(|text| errors::argument(format!("{} {text}", message.get().label(py, tag))))?;
-    for (number, place) in found.into_iter().flatten().enumerate() {
-        list.append(Bound::new(
-            py,
-            Group {
-                message: message.clone().unbind(),
-                outer: outer.map(|outer| outer.clone().unbind()),
-                count_tag: tag,
-                number,
-                delimiter,
-                generation: message.get().generation(),
-                place,
-            },
-        )?)?;
-    }
-    Ok(list)
+    let generation = message.get().generation();
+    let groups = found.unwrap_or_default().into_iter().enumerate().map(|(number, place)| {
+        let group = Group {
+            message: message.clone().unbind(),
+            outer: outer.map(|outer| outer.clone().unbind()),
+            count_tag: tag,
+            number,
+            delimiter,
+            generation,
+            place,
+        };
+        Bound::new(py, group)
+    });
+    PyList::new(py, groups.collect::<PyResult<Vec<_>>>()?)
 }
 
 /// The values of some fields of every entry.
@@ -146,12 +144,10 @@ impl Group {
         let message = self.message.get();
         let tag = message.tag(py, key)?;
         if message.generation() == 0 {
-            return self.with(py, |view, groups, place| {
-                match own(view, groups.map(|(groups, _)| groups), place, tag) {
-                    Some(field) => read(tag, view.value(field)),
-                    None => Err(self.missing(py, tag)),
-                }
-            })?;
+            return message.with(py, |view| match own(view, message.received_groups(), &self.place, tag) {
+                Some(field) => read(tag, view.value(field)),
+                None => Err(self.missing(py, tag)),
+            });
         }
         match self.find(py, tag)? {
             Some(value) => read(tag, &value),

@@ -115,6 +115,12 @@ impl Message {
         look(View { bytes: &bytes, fields: index.fields() })
     }
 
+    /// The groups of the received bytes, once they were looked for.
+    #[inline]
+    pub(crate) fn received_groups(&self) -> Option<&GroupIndex> {
+        self.groups.get().map(|groups| &**groups)
+    }
+
     /// Whether the message was never bytes.
     pub(crate) fn was_built(&self) -> bool {
         self.frame.is_none()

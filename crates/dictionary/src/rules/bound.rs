@@ -6,6 +6,7 @@ use std::fmt::Write;
 use fixplus_wire::{Field, field_offset};
 
 use super::{FieldName, Rule, Rules, Test};
+use crate::code_table::pack;
 use crate::dictionary::Dictionary;
 use crate::groups::{Entry, GroupIndex, NO_ENTRY};
 use crate::plan::MessagePlan;
@@ -16,8 +17,8 @@ use crate::violation::{Reason, Violation};
 #[derive(Debug, Clone)]
 pub struct BoundRules {
     dictionary: Dictionary,
-    /// Ascending by MsgType(35).
-    by_message: Box<[(Box<[u8]>, Box<[Bound]>)]>,
+    /// By MsgType(35) as one word, ascending. No type of a message is longer than a word.
+    by_message: Box<[(u64, Box<[Bound]>)]>,
 }
 
 /// A rule on one level of a message, by tags.
@@ -57,15 +58,19 @@ impl Rules {
     #[must_use]
     pub fn bind(&self, dictionary: &Dictionary) -> BoundRules {
         let named: BTreeSet<&str> = self.rules.iter().flat_map(|rule| &rule.messages).map(String::as_str).collect();
-        let by_message = named.into_iter().filter_map(|msg_type| {
-            let plan = dictionary.message(msg_type.as_bytes())?;
-            let applying = self.rules.iter().filter(|rule| rule.messages.iter().any(|named| named == msg_type));
-            let mut bound: Vec<Bound> = applying.flat_map(|rule| bind(rule, plan, dictionary)).collect();
-            bound.sort_by_key(|rule| rule.when.first().map(|term| term.0));
-            let bound = bound.into_boxed_slice();
-            (!bound.is_empty()).then(|| (msg_type.as_bytes().into(), bound))
-        });
-        BoundRules { dictionary: dictionary.clone(), by_message: by_message.collect() }
+        let mut by_message: Vec<(u64, Box<[Bound]>)> = named
+            .into_iter()
+            .filter_map(|msg_type| {
+                let plan = dictionary.message(msg_type.as_bytes())?;
+                let applying = self.rules.iter().filter(|rule| rule.messages.iter().any(|named| named == msg_type));
+                let mut bound: Vec<Bound> = applying.flat_map(|rule| bind(rule, plan, dictionary)).collect();
+                bound.sort_by_key(|rule| rule.when.first().map(|term| term.0));
+                let bound = bound.into_boxed_slice();
+                (!bound.is_empty()).then_some((pack(msg_type.as_bytes())?, bound))
+            })
+            .collect();
+        by_message.sort_by_key(|entry| entry.0);
+        BoundRules { dictionary: dictionary.clone(), by_message: by_message.into_boxed_slice() }
     }
 }
 
@@ -107,8 +112,12 @@ fn has_one_place(plan: &MessagePlan, tag: u32) -> bool {
 fn passes(test: &Test, value: Option<&[u8]>) -> bool {
     let is_one_of = |values: &[String]| {
         value.is_some_and(|value| {
+            // Most values are one character.
+            if let [one] = value {
+                return values.iter().any(|listed| matches!(listed.as_bytes(), [listed] if listed == one));
+            }
             let is_listed = |word: &[u8]| values.iter().any(|listed| listed.as_bytes() == word);
-            is_listed(value) || (value.len() > 1 && value.split(|&byte| byte == b' ').any(is_listed))
+            is_listed(value) || value.split(|&byte| byte == b' ').any(is_listed)
         })
     };
     match test {
@@ -161,8 +170,8 @@ impl BoundRules {
     /// Add what a message lacks by these rules. `groups` is filled where a rule needs the groups of the message.
     pub fn check(&self, frame: &[u8], fields: &[Field], groups: &mut GroupIndex, into: &mut Vec<Violation>) {
         let Some(plan) = self.dictionary.plan_of(frame, fields) else { return };
-        let msg_type = plan.msg_type().as_bytes();
-        let Ok(at) = self.by_message.binary_search_by(|(known, _)| known.as_ref().cmp(msg_type)) else { return };
+        let Some(msg_type) = pack(plan.msg_type().as_bytes()) else { return };
+        let Ok(at) = self.by_message.binary_search_by_key(&msg_type, |entry| entry.0) else { return };
         let Some((_, bound)) = self.by_message.get(at) else { return };
         let mut finder = Finder { frame, fields, last: None };
         let mut built = false;
