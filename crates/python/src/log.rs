@@ -3,7 +3,7 @@
 use crate::convert;
 use crate::dictionary::Choice;
 use crate::message::Message;
-use fixplus_wire::log::{self, Direction, LogMessage, LogOptions, Over, Summary};
+use fixplus_wire::log::{self, Direction, LogMessage, LogOptions, Over, Separator, Summary, Verdict};
 use fixplus_wire::{Index, decode_lenient};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString};
@@ -18,9 +18,10 @@ pub(crate) struct LogEntry {
     #[pyo3(get)]
     line: u64,
     prefix: Vec<u8>,
-    separator: Vec<u8>,
+    separator: Separator,
     raw: Vec<u8>,
     message: Vec<u8>,
+    verdict: Verdict,
     /// Framing, BodyLength(9) and CheckSum(10) are right.
     #[pyo3(get)]
     is_valid: bool,
@@ -45,9 +46,10 @@ impl LogEntry {
             offset: found.offset,
             line: found.line,
             prefix: found.prefix.to_vec(),
-            separator: found.separator.as_bytes().to_vec(),
+            separator: found.separator.clone(),
             raw: found.raw.to_vec(),
             message: found.message.to_vec(),
+            verdict,
             is_valid: verdict.is_valid(),
             counts_printed: [verdict.body_length, verdict.check_sum].contains(&Over::Printed),
             reasons: verdict.reasons().map(|reason| reason.to_string()).collect(),
@@ -71,7 +73,7 @@ impl LogEntry {
     /// What stands between the fields.
     #[getter]
     fn separator<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
-        PyBytes::new(py, &self.separator)
+        PyBytes::new(py, self.separator.as_bytes())
     }
 
     /// The message as it is printed.
@@ -166,6 +168,19 @@ impl LogSummary {
         py.detach(|| reader.feed(bytes, &mut |message| summary.add(&message)));
         self.bytes += bytes.len() as u64;
         Ok(())
+    }
+
+    /// Count one message that was read by itself.
+    fn add(&mut self, entry: &LogEntry) {
+        self.summary.add(&LogMessage {
+            offset: entry.offset,
+            line: entry.line,
+            prefix: &entry.prefix,
+            separator: &entry.separator,
+            raw: &entry.raw,
+            message: &entry.message,
+            verdict: entry.verdict,
+        });
     }
 
     /// Read a whole file, in pieces; `progress(bytes so far)` is called after each.
@@ -284,7 +299,7 @@ impl LogSummary {
     /// How many messages have which separator.
     #[getter]
     fn separators<'py>(&self, py: Python<'py>) -> Vec<(Bound<'py, PyBytes>, u64)> {
-        let separator = |(separator, count): &(log::Separator, u64)| (PyBytes::new(py, separator.as_bytes()), *count);
+        let separator = |(separator, count): &(Separator, u64)| (PyBytes::new(py, separator.as_bytes()), *count);
         self.summary.separators().iter().map(separator).collect()
     }
 }
