@@ -34,6 +34,9 @@ pub fn index(frame: &[u8], pairs: &DataPairs, out: &mut Vec<Field>) -> Result<u8
         out.clear();
         return Err(Fault::TooLong { length: frame.len() });
     }
+    if let Some(sum) = vector::ordinary(frame, pairs, out) {
+        return Ok(sum);
+    }
     let sum = vector::list_soh(frame, out);
     tags::read(frame, pairs, out)?;
     Ok(sum)

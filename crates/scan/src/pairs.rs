@@ -3,6 +3,9 @@
 /// The largest tag looked up in the dense table; higher ones are searched.
 const DENSE: u32 = 8192;
 
+/// Words of a set of all tags with up to four digits.
+pub(crate) const BIT_WORDS: usize = 512;
+
 /// What a tag means for the bytes behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
@@ -15,8 +18,10 @@ pub enum Role {
 }
 
 /// The pairs of length field and data field of a dictionary.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct DataPairs {
+    /// One bit a tag below 2^14: whether it is the length or the data of a pair.
+    bits: Box<[u32; BIT_WORDS]>,
     /// 0 plain, 1 length, 2 data, by tag.
     roles: Vec<u8>,
     /// (length, data), ascending by length.
@@ -39,15 +44,19 @@ impl DataPairs {
         let top = by_length.iter().flat_map(|&(length, data)| [length, data]).filter(|&tag| tag < DENSE).max();
         let mut roles = vec![0u8; top.map_or(0, |tag| tag as usize + 1)];
         let mut spills = false;
+        let mut bits = Box::new([0u32; BIT_WORDS]);
         for &(length, data) in &by_length {
             for (tag, role) in [(length, 1), (data, 2)] {
+                if let Some(word) = bits.get_mut(tag as usize / 32) {
+                    *word |= 1 << (tag % 32);
+                }
                 match roles.get_mut(tag as usize) {
                     Some(slot) => *slot = role,
                     None => spills = true,
                 }
             }
         }
-        Self { roles, pairs: by_length, partners, spills }
+        Self { bits, roles, pairs: by_length, partners, spills }
     }
 
     /// The 24 pairs of FIX 4.0 to 5.0 SP2, for bytes whose version is not known. A version that lacks one of them lacks
@@ -55,6 +64,12 @@ impl DataPairs {
     #[must_use]
     pub fn standard() -> Self {
         Self::new(&STANDARD)
+    }
+
+    /// One bit a tag below 2^14: whether it has a role.
+    #[inline]
+    pub(crate) fn bits(&self) -> &[u32; BIT_WORDS] {
+        &self.bits
     }
 
     /// What this tag means for the bytes behind it.
@@ -99,6 +114,12 @@ impl DataPairs {
     #[must_use]
     pub fn pairs(&self) -> &[(u32, u32)] {
         &self.pairs
+    }
+}
+
+impl Default for DataPairs {
+    fn default() -> Self {
+        Self::new(&[])
     }
 }
 

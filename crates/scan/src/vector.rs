@@ -2,7 +2,10 @@
 //!
 //! Every function here has a scalar twin in [`crate::scalar`]; a property test holds them against each other.
 
-use crate::{Field, scalar};
+use crate::{DataPairs, Field, scalar};
+
+#[cfg(target_arch = "x86_64")]
+mod fields;
 
 /// The name of the code that runs here.
 pub(crate) fn backend() -> &'static str {
@@ -11,6 +14,18 @@ pub(crate) fn backend() -> &'static str {
         return "avx2";
     }
     if cfg!(target_arch = "aarch64") { "neon" } else { "scalar" }
+}
+
+/// The fields of a frame that is ordinary and the sum of its bytes, where there is code that is quicker than [`list_soh`] and
+/// [`crate::tags::read`] together. Nothing says that the frame is bad: it may only have data fields, or long tags.
+#[inline]
+pub(crate) fn ordinary(frame: &[u8], pairs: &DataPairs, out: &mut Vec<Field>) -> Option<u8> {
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("bmi1") {
+        // SAFETY: the processor has AVX2 and BMI1.
+        return unsafe { fields::ordinary(frame, pairs, out) };
+    }
+    None
 }
 
 /// List where SOH stands, as the `end` of otherwise empty fields, and sum the bytes modulo 256.
@@ -98,9 +113,10 @@ mod avx2 {
         }
     }
 
+    /// The sum of four counts, modulo 256.
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn total(sums: __m256i) -> u8 {
+    pub(super) fn total(sums: __m256i) -> u8 {
         let half = _mm_add_epi64(_mm256_castsi256_si128(sums), _mm256_extracti128_si256::<1>(sums));
         let sum = _mm_cvtsi128_si64(half).wrapping_add(_mm_extract_epi64::<1>(half));
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "modulo 256 is what is asked for")]
@@ -111,21 +127,37 @@ mod avx2 {
     /// # Safety
     /// The processor has AVX2 and BMI1.
     #[target_feature(enable = "avx2,bmi1,bmi2,popcnt,lzcnt")]
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "masks are bits; frames are under 4 GiB"
-    )]
+    #[expect(clippy::cast_possible_truncation, reason = "frames are under 4 GiB")]
     pub(super) unsafe fn list_soh(frame: &[u8], out: &mut Vec<Field>) -> u8 {
         if frame.len() < 32 {
             return crate::scalar::list_soh(frame, out);
         }
         out.clear();
+        let mut sums = _mm256_setzero_si256();
+        let mut at = 0usize;
+        while at < frame.len() {
+            out.reserve(64);
+            // SAFETY: the frame has 32 bytes; room was reserved.
+            unsafe {
+                let mask = block_of_64(frame, at, &mut sums);
+                append(out, mask, at as u32);
+            }
+            at += 64;
+        }
+        total(sums)
+    }
+
+    /// Where SOH stands in the up to 64 bytes from `at`, which are added to `sums`.
+    ///
+    /// # Safety
+    /// The processor has AVX2 and BMI1; `frame` has at least 32 bytes and more than `at`.
+    #[inline]
+    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt,lzcnt")]
+    #[expect(clippy::cast_possible_wrap, clippy::cast_sign_loss, reason = "masks are bits")]
+    pub(super) unsafe fn block_of_64(frame: &[u8], at: usize, sums: &mut __m256i) -> u64 {
         let soh = _mm256_set1_epi8(SOH as i8);
         let zero = _mm256_setzero_si256();
-        let mut sums = zero;
-        let mut at = 0usize;
-        while at + 64 <= frame.len() {
+        if at + 64 <= frame.len() {
             // SAFETY: both blocks lie inside the frame.
             let (low, high) = unsafe {
                 (
@@ -133,39 +165,29 @@ mod avx2 {
                     _mm256_loadu_si256(frame.as_ptr().add(at + 32).cast()),
                 )
             };
-            sums = _mm256_add_epi64(sums, _mm256_sad_epu8(low, zero));
-            sums = _mm256_add_epi64(sums, _mm256_sad_epu8(high, zero));
+            *sums = _mm256_add_epi64(*sums, _mm256_add_epi64(_mm256_sad_epu8(low, zero), _mm256_sad_epu8(high, zero)));
             let low = _mm256_movemask_epi8(_mm256_cmpeq_epi8(low, soh)) as u32;
             let high = _mm256_movemask_epi8(_mm256_cmpeq_epi8(high, soh)) as u32;
-            out.reserve(64);
-            // SAFETY: room was reserved.
-            unsafe { append(out, u64::from(low) | u64::from(high) << 32, at as u32) };
-            at += 64;
+            return u64::from(low) | u64::from(high) << 32;
         }
-        if at < frame.len() {
-            // The rest, up to 63 bytes, as one block of 32 where there is one, then the last bytes with what was seen hidden.
-            let mut mask = 0u64;
-            let base = at;
-            if at + 32 <= frame.len() {
-                // SAFETY: the block lies inside the frame.
-                let block = unsafe { _mm256_loadu_si256(frame.as_ptr().add(at).cast()) };
-                sums = _mm256_add_epi64(sums, _mm256_sad_epu8(block, zero));
-                mask = u64::from(_mm256_movemask_epi8(_mm256_cmpeq_epi8(block, soh)) as u32);
-                at += 32;
-            }
-            let left = frame.len() - at;
-            if left > 0 {
-                // SAFETY: the frame has at least 32 bytes.
-                let block = unsafe { tail(frame, left) };
-                sums = _mm256_add_epi64(sums, _mm256_sad_epu8(block, zero));
-                let found = _mm256_movemask_epi8(_mm256_cmpeq_epi8(block, soh)) as u32;
-                mask |= u64::from(found >> (32 - left)) << (at - base);
-            }
-            out.reserve(64);
-            // SAFETY: room was reserved.
-            unsafe { append(out, mask, base as u32) };
+        // The rest, up to 63 bytes, as one block of 32 where there is one, then the last bytes with what was seen hidden.
+        let (mut mask, mut from) = (0u64, at);
+        if from + 32 <= frame.len() {
+            // SAFETY: the block lies inside the frame.
+            let block = unsafe { _mm256_loadu_si256(frame.as_ptr().add(from).cast()) };
+            *sums = _mm256_add_epi64(*sums, _mm256_sad_epu8(block, zero));
+            mask = u64::from(_mm256_movemask_epi8(_mm256_cmpeq_epi8(block, soh)) as u32);
+            from += 32;
         }
-        total(sums)
+        let left = frame.len() - from;
+        if left > 0 {
+            // SAFETY: the frame has at least 32 bytes.
+            let block = unsafe { tail(frame, left) };
+            *sums = _mm256_add_epi64(*sums, _mm256_sad_epu8(block, zero));
+            let found = _mm256_movemask_epi8(_mm256_cmpeq_epi8(block, soh)) as u32;
+            mask |= u64::from(found >> (32 - left)) << (from - at);
+        }
+        mask
     }
 
     /// # Safety

@@ -1,4 +1,5 @@
 //! What the pass makes of bytes, by table and by law.
+#![allow(clippy::unwrap_used)]
 
 use fixplus_scan::{DataPairs, Fault, Field, index, index_scalar, sum, tag_text};
 use proptest::prelude::*;
@@ -109,7 +110,41 @@ fn frames() -> impl Strategy<Value = Vec<u8>> {
         }),
         prop::collection::vec((prop::sample::select(vec![95u32, 96, 354, 355, 58, 93, 89]), 0usize..30), 0..20)
             .prop_map(|list| list.iter().flat_map(|(tag, n)| wire(&format!("{tag}={n}|"))).collect()),
+        nearly_ordinary(),
     ]
+}
+
+/// A long frame of ordinary fields in which a few bytes are others, cut anywhere.
+fn nearly_ordinary() -> impl Strategy<Value = Vec<u8>> {
+    let tags =
+        prop_oneof![1u32..10, 10u32..100, 100u32..1000, 1000u32..10_000, prop::sample::select(vec![90, 354, 1402])];
+    let byte = prop_oneof![Just(1u8), Just(b'='), b'0'..=b'9', any::<u8>()];
+    let changes = prop::collection::vec((any::<prop::sample::Index>(), byte), 0..4);
+    (
+        prop::collection::vec((tags, "[0-9A-Z=.]{0,12}"), 10..300),
+        changes,
+        prop::option::of(any::<prop::sample::Index>()),
+    )
+        .prop_map(|(list, changes, cut)| {
+            let mut frame: Vec<u8> = list.iter().flat_map(|(tag, value)| wire(&format!("{tag}={value}|"))).collect();
+            for (at, byte) in changes {
+                let at = at.index(frame.len());
+                frame[at] = byte;
+            }
+            frame.truncate(cut.map_or(frame.len(), |cut| cut.index(frame.len())));
+            frame
+        })
+}
+
+#[test]
+fn a_field_of_less_than_four_bytes_may_end_a_long_frame() {
+    let head = "8=FIX.4.4|".repeat(7);
+    for (tail, last) in
+        [("1=|", Some((1, ""))), ("12=|", Some((12, ""))), ("1=|1=|", Some((1, ""))), ("||", None), ("1=||", None)]
+    {
+        let found = indexed(&format!("{head}{tail}")).ok().and_then(|fields| fields.last().cloned());
+        assert_eq!(found, last.map(|(tag, value): (u32, &str)| (tag, value.to_owned())), "{tail}");
+    }
 }
 
 proptest! {
