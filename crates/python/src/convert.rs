@@ -62,9 +62,7 @@ pub(crate) fn decimal<'py>(py: Python<'py>, value: &[u8]) -> PyResult<Result<Bou
         *slot = byte;
     }
     let key = u128::from_le_bytes(key);
-    #[expect(clippy::cast_possible_truncation, reason = "both halves are wanted")]
     let mixed = (key as u64 ^ ((key >> 64) as u64).rotate_left(29)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    #[expect(clippy::cast_possible_truncation, reason = "twelve bits")]
     let place = (mixed >> 52) as usize;
     let found = RECENT.with_borrow(|recent| match recent.slots.get(place) {
         Some(Some((seen, number))) if *seen == key => Some(number.clone_ref(py)),

@@ -15,6 +15,11 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 use std::sync::Arc;
 
+/// Kind, path, value here, value there, sentence.
+type Change = (String, String, Option<String>, Option<String>, String);
+/// Kind, name, tag, value, tags that use the code.
+type Hit = (String, String, Option<u32>, Option<String>, Vec<u32>);
+
 /// What is known about the messages of a version.
 #[pyclass(frozen, module = "pyfixmsg_plus", name = "Dictionary")]
 pub(crate) struct PyDictionary {
@@ -287,7 +292,7 @@ impl PyDictionary {
         &self,
         other: &Bound<'_, Self>,
         expanded: bool,
-    ) -> Vec<(String, String, Option<String>, Option<String>, String)> {
+    ) -> Vec<Change> {
         let structure = if expanded { diff::Structure::Expanded } else { diff::Structure::Declared };
         let changes = diff::diff(self.model(), other.get().model(), diff::DiffOptions { structure });
         changes
@@ -297,7 +302,7 @@ impl PyDictionary {
     }
 
     /// Where a text occurs, best first: `(kind, name, tag, value, tags that use the code)`.
-    fn search(&self, text: &str) -> Vec<(String, String, Option<u32>, Option<String>, Vec<u32>)> {
+    fn search(&self, text: &str) -> Vec<Hit> {
         let hits = self.models().flat_map(|model| search::search(model, text));
         let mut hits: Vec<_> = hits.collect();
         hits.sort_by_key(|hit| hit.fit);

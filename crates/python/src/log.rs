@@ -8,6 +8,9 @@ use fixplus_wire::{Index, decode_lenient};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString};
 
+/// BeginString(8), SenderCompID(49), TargetCompID(56) and how many messages.
+type Session<'py> = (Bound<'py, PyString>, Bound<'py, PyString>, Bound<'py, PyString>, u64);
+
 /// A message that stands in a log.
 #[pyclass(frozen, module = "pyfixmsg_plus.diagnostics", name = "LogEntry")]
 pub(crate) struct LogEntry {
@@ -46,7 +49,7 @@ impl LogEntry {
             offset: found.offset,
             line: found.line,
             prefix: found.prefix.to_vec(),
-            separator: found.separator.clone(),
+            separator: *found.separator,
             raw: found.raw.to_vec(),
             message: found.message.to_vec(),
             verdict,
@@ -278,7 +281,7 @@ impl LogSummary {
     fn sessions<'py>(
         &self,
         py: Python<'py>,
-    ) -> Vec<(Bound<'py, PyString>, Bound<'py, PyString>, Bound<'py, PyString>, u64)> {
+    ) -> Vec<Session<'py>> {
         let session = |session: &log::Session| {
             (
                 convert::text(py, &session.begin_string),

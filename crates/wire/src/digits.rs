@@ -23,7 +23,6 @@ pub fn ascii_u64(digits: &[u8]) -> Option<u64> {
 pub fn write_digits(mut value: u64, digits: &mut [u8; 20]) -> usize {
     let mut width = 0;
     for slot in digits.iter_mut().rev() {
-        #[expect(clippy::cast_possible_truncation, reason = "a remainder of ten")]
         let digit = (value % 10) as u8;
         *slot = b'0' + digit;
         width += 1;
