@@ -10,22 +10,9 @@ pub(crate) use avx2::{Floor, scan_alone};
 /// How many bytes behind a frame may be read.
 pub(crate) const SLACK: usize = 64;
 
-/// The tag and the place of the value of one field.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[repr(C)]
-pub(crate) struct Place {
-    pub(crate) tag: u32,
-    pub(crate) start: u32,
-}
-
 #[cfg(target_arch = "x86_64")]
 mod avx2 {
-    use super::Place;
-    use std::arch::x86_64::{
-        __m256i, _mm_add_epi64, _mm_cvtsi128_si64, _mm_extract_epi64, _mm256_add_epi64, _mm256_and_si256,
-        _mm256_castsi256_si128, _mm256_cmpeq_epi8, _mm256_extracti128_si256, _mm256_loadu_si256, _mm256_movemask_epi8,
-        _mm256_sad_epu8, _mm256_set1_epi8, _mm256_setzero_si256,
-    };
+    use std::arch::x86_64::*;
 
     /// 32 bytes of 0xFF, then 64 of zero: read at an offset it hides what lies behind the frame.
     static KEEP: [u8; 96] = {
@@ -41,7 +28,8 @@ mod avx2 {
     /// Memory for the fields of the largest message.
     pub(crate) struct Floor {
         ends: Vec<u32>,
-        places: Vec<Place>,
+        tags: Vec<u32>,
+        starts: Vec<u32>,
         count: usize,
     }
 
@@ -106,13 +94,13 @@ mod avx2 {
 
     impl Floor {
         pub(crate) fn new() -> Self {
-            Self { ends: vec![0; 8192], places: vec![Place::default(); 8192], count: 0 }
+            Self { ends: vec![u32::MAX; 8192], tags: vec![0; 8192], starts: vec![0; 8192], count: 0 }
         }
 
         /// The tags and places that the last pass noted.
         #[cfg(test)]
-        pub(crate) fn places(&self) -> &[Place] {
-            &self.places[..self.count]
+        pub(crate) fn places(&self) -> Vec<(u32, u32)> {
+            self.tags.iter().copied().zip(self.starts.iter().copied()).take(self.count).collect()
         }
 
         /// How many fields the last pass noted.
@@ -131,7 +119,8 @@ mod avx2 {
         unsafe fn pass_avx2(&mut self, frame: &[u8]) -> u8 {
             let bytes = frame.as_ptr();
             let mut sums = _mm256_setzero_si256();
-            let mut ends = self.ends.as_mut_ptr();
+            // The first stays: it is the end before the first field.
+            let mut ends = unsafe { self.ends.as_mut_ptr().add(1) };
             let mut at = 0;
             while at < frame.len() {
                 // SAFETY: as `pass` says; eight ends are written whatever their number, more where there are more.
@@ -150,23 +139,36 @@ mod avx2 {
                 }
                 at += 64;
             }
-            let mut start = 0u32;
-            // SAFETY: `ends` was moved on within its vector; 4 bytes can be read at every field.
+            // SAFETY: `ends` was moved on within its vector, which begins with the end before the first field; lanes behind the
+            // last field read within the slack, and their results are not counted.
             unsafe {
                 let first = self.ends.as_ptr();
-                let count = ends.offset_from(first) as usize;
-                let places = self.places.as_mut_ptr();
-                for number in 0..count {
+                let count = ends.offset_from(first) as usize - 1;
+                let (zero, one) = (_mm256_setzero_si256(), _mm256_set1_epi32(1));
+                let mirror = _mm256_setr_epi8(
+                    -1, 3, 2, 1, -1, 7, 6, 5, -1, 11, 10, 9, -1, 15, 14, 13, -1, 3, 2, 1, -1, 7, 6, 5, -1, 11, 10, 9,
+                    -1, 15, 14, 13,
+                );
+                let mut at = 0;
+                while at < count {
+                    let start = _mm256_add_epi32(_mm256_loadu_si256(first.add(at).cast()), one);
                     // Tags of at most four digits: where none of four bytes is `=`, the fifth is.
-                    let word = bytes.add(start as usize).cast::<u32>().read_unaligned();
-                    let hidden = word ^ 0x3D3D_3D3D;
-                    let found = hidden.wrapping_sub(0x0101_0101) & !hidden & 0x8080_8080;
-                    let bits = found.trailing_zeros() & 0x38;
-                    let digits = word.wrapping_shl(32 - bits) & 0x0F0F_0F0F;
-                    let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
-                    let tag = (pairs & 0xFF) * 100 + (pairs >> 16 & 0xFF);
-                    *places.add(number) = Place { tag, start: start + bits / 8 + 1 };
-                    start = *first.add(number) + 1;
+                    let word = _mm256_i32gather_epi32::<1>(bytes.cast(), start);
+                    let equals = _mm256_cmpeq_epi8(word, _mm256_set1_epi8(b'=' as i8));
+                    let found = _mm256_and_si256(equals, _mm256_sub_epi32(zero, equals));
+                    let tag_bytes = _mm256_sub_epi32(found, one);
+                    let digits = _mm256_and_si256(word, _mm256_and_si256(tag_bytes, _mm256_set1_epi8(0x0F)));
+                    let factor = _mm256_sub_epi32(_mm256_shuffle_epi8(found, mirror), _mm256_cmpeq_epi32(found, zero));
+                    let aligned = _mm256_mullo_epi32(digits, factor);
+                    let pairs = _mm256_maddubs_epi16(aligned, _mm256_set1_epi16(0x010A));
+                    let tag = _mm256_madd_epi16(pairs, _mm256_set1_epi32(0x0001_0064));
+                    let bits = _mm256_and_si256(tag_bytes, _mm256_set1_epi8(1));
+                    let width =
+                        _mm256_madd_epi16(_mm256_maddubs_epi16(bits, _mm256_set1_epi8(1)), _mm256_set1_epi16(1));
+                    _mm256_storeu_si256(self.tags.as_mut_ptr().add(at).cast(), tag);
+                    let value = _mm256_add_epi32(_mm256_add_epi32(start, width), one);
+                    _mm256_storeu_si256(self.starts.as_mut_ptr().add(at).cast(), value);
+                    at += 8;
                 }
                 self.count = count;
                 total(sums)
@@ -189,7 +191,7 @@ mod tests {
                 let sum = fixplus_scan::index(frame, &pairs, &mut fields).unwrap();
                 assert_eq!(floor.pass(frame), sum);
                 assert_eq!(scan_alone(frame, &mut [0; 1024]), sum);
-                let found: Vec<_> = floor.places().iter().map(|place| (place.tag, place.start)).collect();
+                let found = floor.places();
                 let known: Vec<_> = fields.iter().map(|field| (field.tag, field.start)).collect();
                 assert_eq!(found, known);
             }
