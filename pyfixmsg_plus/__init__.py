@@ -20,9 +20,10 @@ from pyfixmsg_plus.errors import (
     RemoteProtocolError,
     ValueFormatError,
 )
-from pyfixmsg_plus.message import Difference, Fault, Group, Message
+from pyfixmsg_plus.message import Component, Difference, Fault, Group, Message
 
 __all__ = [
+    "Component",
     "DecodeError",
     "Dictionary",
     "DictionaryError",

@@ -1,6 +1,7 @@
 """What the values of fields are in Python, where the language has no type of its own for them.
 
-Source: FIX datatypes; SessionRejectReason(373). Prices and quantities are ``decimal.Decimal``, timestamps whole nanoseconds
+Source: FIX datatypes; SessionRejectReason(373). Prices and quantities are ``decimal.Decimal``, timestamps whole
+nanoseconds
 since 1970-01-01 00:00:00 UTC; a ``float`` is never made.
 """
 
@@ -127,7 +128,8 @@ def _fraction(microsecond: int) -> str:
 def format_time(value: datetime | date | time) -> str:
     """Write a date or time as FIX does.
 
-    A ``datetime`` becomes a UTCTimestamp in milliseconds, or microseconds if it has them; a ``date`` becomes ``YYYYMMDD``; a ``time``
+    A ``datetime`` becomes a UTCTimestamp in milliseconds, or microseconds if it has them; a ``date`` becomes
+    ``YYYYMMDD``; a ``time``
     without zone ``HH:MM:SS`` with its fraction, one with a zone a TZTimeOnly.
 
     Raises:

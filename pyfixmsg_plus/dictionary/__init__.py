@@ -1,6 +1,7 @@
 """Dictionaries: what is known about the fields and messages of a version.
 
-Bundled are FIX 4.0 to 4.4, 5.0, 5.0 SP1, 5.0 SP2 and FIXT 1.1; others are read from Orchestra or QuickFIX XML. Layers change a
+Bundled are FIX 4.0 to 4.4, 5.0, 5.0 SP1, 5.0 SP2 and FIXT 1.1; others are read from Orchestra or QuickFIX XML. Layers
+change a
 dictionary for a venue and for one house.
 """
 

@@ -14,12 +14,14 @@ def load_dictionary(
     """Return the dictionary of a version, or the one in a file, with layers over it.
 
     Args:
-        source: A bundled version, such as ``"FIX.4.4"`` or ``"FIX.5.0SP2"``, or the path of an Orchestra or QuickFIX XML file.
+        source: A bundled version, such as ``"FIX.4.4"`` or ``"FIX.5.0SP2"``, or the path of an Orchestra or QuickFIX
+            XML file.
         layers: Paths of TOML overlays or of small Orchestra or QuickFIX files, each laid over what stands before it.
         transport: Gives header, trailer and session messages to a file that has none. Without it that is FIXT 1.1.
 
     Raises:
-        DictionaryError: The version is not bundled, or a file cannot be used; ``faults`` names file, line and element of each fault.
+        DictionaryError: The version is not bundled, or a file cannot be used; ``faults`` names file, line and element
+            of each fault.
         FileNotFoundError: A file is not there.
     """
     if isinstance(transport, str | Path):

@@ -1,5 +1,6 @@
 """Messages and the entries of their repeating groups."""
 
 from pyfixmsg_plus._core import Difference, Fault, Group, Message
+from pyfixmsg_plus.message.component import Component
 
-__all__ = ["Difference", "Fault", "Group", "Message"]
+__all__ = ["Component", "Difference", "Fault", "Group", "Message"]

@@ -277,6 +277,11 @@ impl Group {
         list(message, Some(slf), tag, delimiter)
     }
 
+    /// The fields of one component.
+    fn component<'py>(slf: &Bound<'py, Self>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+        slf.py().import("pyfixmsg_plus.message.component")?.getattr("Component")?.call1((slf, name))
+    }
+
     /// The tag of the count field.
     #[getter]
     fn count_tag(&self) -> u32 {

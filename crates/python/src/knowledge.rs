@@ -288,11 +288,7 @@ impl PyDictionary {
 
     /// What another dictionary has otherwise: `(kind, path, here, there, sentence)`.
     #[pyo3(signature = (other, *, expanded=false))]
-    fn diff(
-        &self,
-        other: &Bound<'_, Self>,
-        expanded: bool,
-    ) -> Vec<Change> {
+    fn diff(&self, other: &Bound<'_, Self>, expanded: bool) -> Vec<Change> {
         let structure = if expanded { diff::Structure::Expanded } else { diff::Structure::Declared };
         let changes = diff::diff(self.model(), other.get().model(), diff::DiffOptions { structure });
         changes

@@ -278,10 +278,7 @@ impl LogSummary {
 
     /// Who sent to whom: `(BeginString(8), SenderCompID(49), TargetCompID(56), messages)`.
     #[getter]
-    fn sessions<'py>(
-        &self,
-        py: Python<'py>,
-    ) -> Vec<Session<'py>> {
+    fn sessions<'py>(&self, py: Python<'py>) -> Vec<Session<'py>> {
         let session = |session: &log::Session| {
             (
                 convert::text(py, &session.begin_string),

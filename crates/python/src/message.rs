@@ -559,6 +559,11 @@ impl Message {
         crate::group::rows(slf, tag, &members)
     }
 
+    /// The fields of one component.
+    fn component<'py>(slf: &Bound<'py, Self>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+        slf.py().import("pyfixmsg_plus.message.component")?.getattr("Component")?.call1((slf, name))
+    }
+
     #[getter]
     fn msg_type<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyString>> {
         self.with(py, |view| view.find(35).map(|value| convert::text(py, value)))
