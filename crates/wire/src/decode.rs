@@ -288,10 +288,15 @@ fn check_frame(frame: &[u8], fields: &[Field], sum: u8, checks: Checks) -> Resul
         let Some(claimed) = ascii_u64(value(second)) else {
             return Err(DecodeError::BodyLengthFormat { offset: second.start as usize });
         };
-        // The trailer's text begins three bytes before its value; one that is written `010=` makes the length wrong.
+        // The trailer's text begins three bytes before its value.
         let counted = u64::from(last.start - 3).wrapping_sub(u64::from(second.end + 1));
         if claimed != counted {
             return Err(DecodeError::BodyLength { offset: second.start as usize, claimed, counted });
+        }
+    }
+    if second.start - first.end != 3 || frame.get((last.start - 4) as usize) != Some(&SOH) {
+        if let Some(error) = padded(frame, &[(second, 2), (last, 3)]) {
+            return Err(error);
         }
     }
     let digits = value(last);
@@ -307,6 +312,14 @@ fn check_frame(frame: &[u8], fields: &[Field], sum: u8, checks: Checks) -> Resul
         }
     }
     Ok(())
+}
+
+/// BodyLength(9) or CheckSum(10) with zeros before its tag. No stream is cut by them.
+#[cold]
+pub(crate) fn padded(frame: &[u8], framing: &[(&Field, usize)]) -> Option<DecodeError> {
+    let offset = |field: &Field| crate::field_offset(frame, field);
+    let found = framing.iter().find(|(field, width)| field.start as usize - offset(field) != *width)?;
+    Some(DecodeError::Field(Fault::Tag { offset: offset(found.0) }))
 }
 
 #[cold]

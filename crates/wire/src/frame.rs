@@ -124,7 +124,7 @@ fn frame_at(buffer: &[u8], start: usize, max_message_size: usize) -> Step {
     }
     let tag = begin_string.get(length + 1..).unwrap_or_default();
     if tag.len() < 2 && b"9=".starts_with(tag) {
-        return Step::Incomplete { start, need: start + 2 + length + 3 };
+        return Step::Incomplete { start, need: buffer.len() + 1 };
     }
     let Some(digits) = tag.strip_prefix(b"9=") else {
         return garbled(after, FrameFault::NoBodyLength);
@@ -144,9 +144,9 @@ fn frame_at(buffer: &[u8], start: usize, max_message_size: usize) -> Step {
         return garbled(after, FrameFault::TooLong { claimed });
     };
     let body = 2 + length + 3 + width + 1;
-    let end = body + body_length + TRAILER;
-    let Some(trailer) = message.get(body + body_length - 1..end) else {
-        return Step::Incomplete { start, need: start + end };
+    let end = body.saturating_add(body_length).saturating_add(TRAILER);
+    let Some(trailer) = message.get(end - TRAILER - 1..end) else {
+        return Step::Incomplete { start, need: start.saturating_add(end) };
     };
     match trailer {
         [crate::SOH, b'1', b'0', b'=', a, b, c, crate::SOH] if [a, b, c].iter().all(|byte| byte.is_ascii_digit()) => {

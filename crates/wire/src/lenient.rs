@@ -93,6 +93,9 @@ fn check(bytes: &[u8], fields: &[Field], faults: &mut Vec<DecodeError>) {
         }
     }
     let trailer = fields.last().filter(|field| field.tag == 10);
+    let length = fields.get(1).filter(|field| field.tag == 9);
+    let framing: Vec<_> = length.map(|field| (field, 2)).into_iter().chain(trailer.map(|field| (field, 3))).collect();
+    faults.extend(crate::decode::padded(bytes, &framing));
     if let Some(field) = fields.iter().take(3).find(|field| field.tag == 9) {
         match (crate::ascii_u64(value(field)), trailer) {
             (None, _) => faults.push(DecodeError::BodyLengthFormat { offset: field.start as usize }),

@@ -69,7 +69,7 @@ pub(super) fn fragment<'a>(text: &'a [u8], head: &Head, framing: Framing, room: 
         on_the_wire(text, head, &end, Replace::BeforeTags, room);
         room
     };
-    let counted = message.len().saturating_sub(body_of(message, head)) as u64;
+    let counted = message.len().saturating_sub(body_of(head)) as u64;
     let body_length = over(head.claimed, counted, None);
     Judged { message, verdict: Verdict { framing, body_length, check_sum: Over::Missing } }
 }
@@ -97,7 +97,7 @@ fn fit(verdict: &Verdict) -> u8 {
 fn measured(text: &[u8], head: &Head, trailer: &Trailer, message: &[u8], framing: Framing) -> Verdict {
     // CheckSum(10) and its SOH stand at the end.
     let end = message.len().saturating_sub(CHECK_SUM_BYTES + 1);
-    let counted = end.saturating_sub(body_of(message, head)) as u64;
+    let counted = end.saturating_sub(body_of(head)) as u64;
     let printed = trailer.start.saturating_sub(head.body) as u64;
     Verdict {
         framing,
@@ -107,11 +107,10 @@ fn measured(text: &[u8], head: &Head, trailer: &Trailer, message: &[u8], framing
 }
 
 /// Where the bytes that BodyLength(9) counts begin once SOH stands for the separator: the head has one or two of them.
-fn body_of(message: &[u8], head: &Head) -> usize {
+fn body_of(head: &Head) -> usize {
     let width = head.separator.as_bytes().len();
-    let separators = message.get(..head.body.min(message.len())).unwrap_or_default();
-    let begins_with_length = separators.get(head.version_end + 1..).is_some_and(|rest| rest.starts_with(b"9="));
-    head.body - (width - 1) * if begins_with_length { 2 } else { 1 }
+    let has_length = head.body > head.version_end + width;
+    head.body - (width - 1) * if has_length { 2 } else { 1 }
 }
 
 fn sum_of(bytes: &[u8], end: usize) -> u64 {
