@@ -164,10 +164,15 @@ fn write_rare(value: &Bound<'_, PyAny>, out: &mut Vec<u8>) -> PyResult<Option<()
     }
     if (value.is_instance_of::<PyTuple>() || value.is_instance_of::<PyList>()) && !holds_entries(value)? {
         for (at, word) in value.try_iter()?.enumerate() {
+            let word = word?;
+            // A list may hold itself.
+            if word.is_instance_of::<PyTuple>() || word.is_instance_of::<PyList>() {
+                return Err(errors::kind("the words of a multiple value cannot be lists".into()));
+            }
             if at > 0 {
                 out.push(b' ');
             }
-            if write_value(&word?, out)?.is_none() {
+            if write_value(&word, out)?.is_none() {
                 return Ok(None);
             }
         }

@@ -11,13 +11,20 @@ use pyo3::prelude::*;
 use pyo3::types::PyBool;
 use std::sync::{Arc, LazyLock, OnceLock};
 
-static STANDARD_PAIRS: LazyLock<DataPairs> = LazyLock::new(DataPairs::standard);
+/// EncodedAttachment(2112) of FIXT 1.1's XMLnonFIX(35=n), which is younger than the standard's other pairs.
+const ATTACHMENT: (u32, u32) = (2111, 2112);
+
+/// The pairs of every bundled version, for bytes whose version is not known yet.
+static STANDARD_PAIRS: LazyLock<DataPairs> =
+    LazyLock::new(|| DataPairs::new(&[DataPairs::standard().pairs(), &[ATTACHMENT]].concat()));
 
 /// A dictionary with its pairs of length and data, and what was noted when its file was read.
 pub(crate) struct Chosen {
     dictionary: Dictionary,
     pairs: DataPairs,
     notes: Vec<String>,
+    /// The texts of a caller's rules, each of which can be read.
+    added_rules: Vec<String>,
     rules: OnceLock<BoundRules>,
 }
 
@@ -27,8 +34,13 @@ impl Chosen {
     }
 
     pub(crate) fn new(dictionary: Dictionary, notes: Vec<String>) -> Arc<Self> {
+        Self::ruled(dictionary, notes, Vec::new())
+    }
+
+    /// As [`Self::new`], with the texts of a caller's rules.
+    pub(crate) fn ruled(dictionary: Dictionary, notes: Vec<String>, added_rules: Vec<String>) -> Arc<Self> {
         let pairs = dictionary.fields().filter_map(|field| Some((field.length_tag?, field.tag))).collect::<Vec<_>>();
-        Arc::new(Self { dictionary, pairs: DataPairs::new(&pairs), notes, rules: OnceLock::new() })
+        Arc::new(Self { dictionary, pairs: DataPairs::new(&pairs), notes, added_rules, rules: OnceLock::new() })
     }
 
     #[inline]
@@ -36,17 +48,18 @@ impl Chosen {
         &self.dictionary
     }
 
-    /// The rules about conditionally required fields: the bundled ones, unless a caller added to them.
+    /// The rules about conditionally required fields: the bundled ones, and a caller's behind them.
     pub(crate) fn rules(&self) -> &BoundRules {
-        // The bundled file is part of the build, and a test reads it.
-        self.rules.get_or_init(|| Rules::bundled().unwrap_or_default().bind(&self.dictionary))
+        // The bundled file is part of the build, and a test reads it; what a caller added was read when it was added.
+        let read = |text: &String| Rules::parse(text).unwrap_or_default();
+        self.rules.get_or_init(|| {
+            let all = self.added_rules.iter().map(read).fold(Rules::bundled().unwrap_or_default(), Rules::with);
+            all.bind(&self.dictionary)
+        })
     }
 
-    /// The same dictionary with a caller's rules behind the bundled ones.
-    pub(crate) fn with_rules(&self, added: Rules) -> Arc<Self> {
-        let rules = Rules::bundled().unwrap_or_default().with(added).bind(&self.dictionary);
-        let dictionary = self.dictionary.clone();
-        Arc::new(Self { dictionary, pairs: self.pairs.clone(), notes: self.notes.clone(), rules: rules.into() })
+    pub(crate) fn added_rules(&self) -> &[String] {
+        &self.added_rules
     }
 
     pub(crate) fn notes(&self) -> &[String] {

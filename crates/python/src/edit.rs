@@ -114,7 +114,7 @@ pub(crate) fn build(
     choice: Choice,
     preserve_order: bool,
 ) -> PyResult<Message> {
-    let Some(fields) = fields else { return Ok(Message::built(FieldList::new(), choice, preserve_order)) };
+    let Some(fields) = fields else { return Ok(Message::built(FieldList::new(), choice, preserve_order).distinct()) };
     let given = Pairs::new(fields)?;
     let dictionary = match &choice {
         Choice::None => None,
@@ -131,8 +131,14 @@ pub(crate) fn build(
     };
     let count = given.pairs.len();
     let list = FieldList::with_capacity(count + 2, 16 * count);
-    let mut draft =
-        Draft { list, value: Vec::with_capacity(64), dictionary, pairs: choice.pairs(), length_is_given: false };
+    let mut draft = Draft {
+        list,
+        value: Vec::with_capacity(64),
+        dictionary,
+        pairs: choice.pairs(),
+        length_is_given: false,
+        depth: 0,
+    };
     let mut ranks: Vec<u64> = Vec::with_capacity(count + 2);
     let mut seen = Given { low: [0; 32], high: Vec::new() };
     let mut plan: Option<Option<&MessagePlan>> = None;
@@ -155,7 +161,7 @@ pub(crate) fn build(
                     *plan.insert(msg_type.zip(dictionary).and_then(|(t, dictionary)| dictionary.message(&t)))
                 }
             };
-            draft.group(tag, value, plan, 0)?;
+            draft.group(tag, value, plan, 0, &|| given.find(347, "MessageEncoding"))?;
         } else if draft.pairs.role(tag) == Role::Data {
             let length_tag = draft.pairs.length_of(tag).unwrap_or(0);
             draft.length_is_given = given.find(length_tag, &name_of(dictionary, length_tag))?.is_some();
@@ -174,12 +180,15 @@ pub(crate) fn build(
     if !preserve_order && !ranks.is_sorted() {
         list.sort_by_rank(&mut ranks);
     }
-    Ok(Message::built(list, choice, preserve_order))
+    Ok(Message::built(list, choice, preserve_order).distinct())
 }
 
 fn name_of(dictionary: Option<&Dictionary>, tag: u32) -> String {
     dictionary.and_then(|dictionary| dictionary.field(tag)).map_or_else(String::new, |field| field.name.to_string())
 }
+
+/// Standard messages nest groups to a depth of seven.
+const DEEPEST: usize = 32;
 
 /// Fields while they are collected.
 struct Draft<'d> {
@@ -189,6 +198,8 @@ struct Draft<'d> {
     pairs: &'d DataPairs,
     /// The caller gave the length of the data field that is next.
     length_is_given: bool,
+    /// How many groups are open.
+    depth: usize,
 }
 
 impl Draft<'_> {
@@ -242,8 +253,20 @@ impl Draft<'_> {
     }
 
     /// Append a count field and its entries, the members of each in the order of the dictionary.
-    fn group(&mut self, tag: u32, entries: &Bound<'_, PyAny>, plan: Option<&MessagePlan>, level: u16) -> PyResult<()> {
+    fn group(
+        &mut self,
+        tag: u32,
+        entries: &Bound<'_, PyAny>,
+        plan: Option<&MessagePlan>,
+        level: u16,
+        encoding: &dyn Fn() -> PyResult<Option<Vec<u8>>>,
+    ) -> PyResult<()> {
         let py = entries.py();
+        // Without a dictionary nothing else ends a list that holds itself.
+        if self.depth == DEEPEST {
+            return Err(errors::argument(format!("groups are nested deeper than {DEEPEST}")));
+        }
+        self.depth += 1;
         let opened = plan.and_then(|plan| plan.slot_on(tag, level)).map(|(_, slot)| slot.group);
         let opened = opened.filter(|&group| plan.is_some_and(|plan| plan.levels().get(usize::from(group)).is_some()));
         if plan.is_some() && opened.is_none() {
@@ -253,8 +276,9 @@ impl Draft<'_> {
         let count = entries.len()?;
         self.list.push(tag, count.to_string().as_bytes());
         for entry in entries.try_iter()? {
-            self.entry(py, &entry?, plan, opened, tag)?;
+            self.entry(py, &entry?, plan, opened, tag, encoding)?;
         }
+        self.depth -= 1;
         Ok(())
     }
 
@@ -265,6 +289,7 @@ impl Draft<'_> {
         plan: Option<&MessagePlan>,
         level: Option<u16>,
         count_tag: u32,
+        encoding: &dyn Fn() -> PyResult<Option<Vec<u8>>>,
     ) -> PyResult<()> {
         let mut members = Vec::new();
         for (key, value) in pairs_of(entry)? {
@@ -297,9 +322,9 @@ impl Draft<'_> {
         }
         for (_, tag, value) in &members {
             if convert::holds_entries(value)? {
-                self.group(*tag, value, plan, level.unwrap_or(u16::MAX))?;
+                self.group(*tag, value, plan, level.unwrap_or(u16::MAX), encoding)?;
             } else {
-                self.field(py, *tag, value, &|| Ok(None))?;
+                self.field(py, *tag, value, encoding)?;
             }
         }
         Ok(())
@@ -426,13 +451,14 @@ impl Message {
             dictionary,
             pairs: self.choice.pairs(),
             length_is_given: false,
+            depth: 0,
         };
         if convert::holds_entries(value)? {
             let level = self.with_groups(py, |_, groups| groups.map_or(0, |(groups, _)| spot.level(groups)));
             let plan = dictionary.map(|dictionary| self.with(py, |view| plan_of(dictionary, view)));
-            draft.group(tag, value, plan.filter(|plan| plan.is_known()), level)?;
+            draft.group(tag, value, plan.filter(|plan| plan.is_known()), level, &|| Ok(self.charset(py)))?;
         } else {
-            draft.field(py, tag, value, &|| Ok(self.with(py, |view| view.find(347).map(<[u8]>::to_vec))))?;
+            draft.field(py, tag, value, &|| Ok(self.charset(py)))?;
         }
         let pairs = self.choice.pairs();
         let length_tag = if pairs.role(tag) == Role::Data { pairs.length_of(tag) } else { None };
@@ -530,8 +556,9 @@ impl Message {
             dictionary,
             pairs: self.choice.pairs(),
             length_is_given: false,
+            depth: 0,
         };
-        draft.entry(py, fields, plan, opened, tag)?;
+        draft.entry(py, fields, plan, opened, tag, &|| Ok(self.charset(py)))?;
         let (count_at, at, count, number) = self.with_groups(py, |view, groups| {
             let entry = spot.place.as_ref().and_then(|place| place.entry.as_ref());
             let instance =
@@ -617,9 +644,14 @@ impl Message {
         })
     }
 
-    /// A field outside groups that stands there twice, which only received bytes can bring.
+    /// The charset that MessageEncoding(347) names.
+    fn charset(&self, py: Python<'_>) -> Option<Vec<u8>> {
+        self.with(py, |view| view.find(347).map(<[u8]>::to_vec))
+    }
+
+    /// A field outside groups that stands there twice, which received bytes can bring, and text.
     fn refuse_repeated(&self, py: Python<'_>) -> PyResult<()> {
-        if self.was_built() {
+        if self.is_distinct() {
             return Ok(());
         }
         let twice = self.with_groups(py, |view, groups| {

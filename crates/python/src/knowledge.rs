@@ -67,10 +67,16 @@ fn layer_errors(py: Python<'_>, found: &LayerErrors) -> PyErr {
     errors::dictionary(py, found.to_string(), faults.collect())
 }
 
-fn compiled(py: Python<'_>, app: Model, transport: Option<Model>, notes: Vec<String>) -> PyResult<PyDictionary> {
+fn compiled(
+    py: Python<'_>,
+    app: Model,
+    transport: Option<Model>,
+    notes: Vec<String>,
+    rules: Vec<String>,
+) -> PyResult<PyDictionary> {
     let version = app.version.clone();
     match Dictionary::from_arc(Arc::new(app), transport.map(Arc::new)) {
-        Ok(dictionary) => Ok(PyDictionary { chosen: Chosen::new(dictionary, notes) }),
+        Ok(dictionary) => Ok(PyDictionary { chosen: Chosen::ruled(dictionary, notes, rules) }),
         Err(error) => Err(errors::dictionary(py, format!("{version}: {error}"), Vec::new())),
     }
 }
@@ -115,7 +121,7 @@ impl PyDictionary {
             None => None,
         };
         let notes = read.notes.iter().map(ToString::to_string).collect();
-        compiled(py, read.model, transport, notes)
+        compiled(py, read.model, transport, notes, Vec::new())
     }
 
     /// This dictionary with a layer over it: a TOML overlay, or a small Orchestra or QuickFIX file.
@@ -131,16 +137,18 @@ impl PyDictionary {
             overlay_toml::read(origin, text).map_err(|found| layer_errors(py, &found))?
         };
         let model = layers::apply(self.model(), &overlay).map_err(|found| layer_errors(py, &found))?;
-        compiled(py, model, self.dictionary().transport_model().cloned(), self.chosen.notes().to_vec())
+        let (notes, rules) = (self.chosen.notes().to_vec(), self.chosen.added_rules().to_vec());
+        compiled(py, model, self.dictionary().transport_model().cloned(), notes, rules)
     }
 
-    /// This dictionary with rules about conditionally required fields behind the bundled ones, from a TOML file.
+    /// This dictionary with rules about conditionally required fields behind those it has, from a TOML file.
     fn with_rules(&self, py: Python<'_>, data: &[u8], origin: &str) -> PyResult<Self> {
         let text = std::str::from_utf8(data)
             .map_err(|error| errors::dictionary(py, format!("{origin} is not UTF-8 text: {error}"), Vec::new()))?;
-        let rules =
-            Rules::parse(text).map_err(|error| errors::dictionary(py, format!("{origin}: {error}"), Vec::new()))?;
-        Ok(Self { chosen: self.chosen.with_rules(rules) })
+        Rules::parse(text).map_err(|error| errors::dictionary(py, format!("{origin}: {error}"), Vec::new()))?;
+        let rules = [self.chosen.added_rules(), &[text.to_owned()]].concat();
+        let notes = self.chosen.notes().to_vec();
+        Ok(Self { chosen: Chosen::ruled(self.dictionary().clone(), notes, rules) })
     }
 
     #[getter]
@@ -371,7 +379,9 @@ impl PyDictionary {
         other.cast::<Self>().is_ok_and(|other| {
             let (one, two) = (self.dictionary(), other.get().dictionary());
             Arc::ptr_eq(&self.chosen, &other.get().chosen)
-                || (one.model() == two.model() && one.transport_model() == two.transport_model())
+                || (one.model() == two.model()
+                    && one.transport_model() == two.transport_model()
+                    && self.chosen.added_rules() == other.get().chosen.added_rules())
         })
     }
 
@@ -395,10 +405,16 @@ impl PyDictionary {
 
     #[staticmethod]
     #[pyo3(name = "_restore")]
-    fn restore(py: Python<'_>, app: &str, transport: Option<&str>, notes: Vec<String>) -> PyResult<Self> {
+    fn restore(
+        py: Python<'_>,
+        app: &str,
+        transport: Option<&str>,
+        notes: Vec<String>,
+        rules: Vec<String>,
+    ) -> PyResult<Self> {
         let read =
             |text: &str| compact::read(text).map_err(|error| errors::dictionary(py, error.to_string(), Vec::new()));
         let transport = transport.map(read).transpose()?;
-        compiled(py, read(app)?, transport, notes)
+        compiled(py, read(app)?, transport, notes, rules)
     }
 }

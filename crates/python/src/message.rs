@@ -30,6 +30,8 @@ pub(crate) struct Message {
     generation: AtomicU64,
     edited: Mutex<Option<Box<Edited>>>,
     pub(crate) preserve_order: bool,
+    /// No tag stands twice outside groups, since none can have been put there.
+    distinct: bool,
     faults: Vec<DecodeError>,
 }
 
@@ -65,6 +67,7 @@ impl Message {
             generation: AtomicU64::new(0),
             edited: Mutex::new(None),
             preserve_order: true,
+            distinct: false,
             faults,
         }
     }
@@ -79,8 +82,14 @@ impl Message {
             generation: AtomicU64::new(1),
             edited: Mutex::new(Some(Box::new(Edited { list, groups: None }))),
             preserve_order,
+            distinct: false,
             faults: Vec::new(),
         }
+    }
+
+    /// The same message, of which it is known that no tag stands twice outside groups.
+    pub(crate) fn distinct(self) -> Self {
+        Self { distinct: true, ..self }
     }
 
     #[inline]
@@ -121,9 +130,9 @@ impl Message {
         self.groups.get().map(|groups| &**groups)
     }
 
-    /// Whether the message was never bytes.
-    pub(crate) fn was_built(&self) -> bool {
-        self.frame.is_none()
+    /// Whether no tag can stand twice outside groups.
+    pub(crate) fn is_distinct(&self) -> bool {
+        self.distinct
     }
 
     /// A message of its own with the same fields.
@@ -133,7 +142,7 @@ impl Message {
             return Self::received(frame.clone_ref(py), self.fields.clone(), choice, self.faults.clone());
         }
         let list = self.lock().as_deref().map(|edited| edited.list.clone()).unwrap_or_default();
-        let mut copy = Self::built(list, choice, self.preserve_order);
+        let mut copy = Self { distinct: self.distinct, ..Self::built(list, choice, self.preserve_order) };
         copy.frame = self.frame.as_ref().map(|frame| frame.clone_ref(py));
         copy.fields.clone_from(&self.fields);
         copy
