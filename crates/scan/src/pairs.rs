@@ -3,8 +3,28 @@
 /// The largest tag looked up in the dense table; higher ones are searched.
 const DENSE: u32 = 8192;
 
-/// Words of a set of all tags with up to four digits.
-pub(crate) const BIT_WORDS: usize = 512;
+/// A quick answer to "may this tag have a role?" for tags of up to four digits: not if `near` at bits 2 to 5 of the tag and `far`
+/// at bits 6 to 9 have no bit in common.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Sieve {
+    pub(crate) near: [u8; 16],
+    pub(crate) far: [u8; 16],
+}
+
+impl Sieve {
+    /// Let this tag through.
+    fn admit(&mut self, tag: u32) {
+        let (near, far) = (tag as usize >> 2 & 15, tag as usize >> 6 & 15);
+        let known = self.far.iter().filter(|&&bits| bits != 0).count();
+        if let (Some(far), Some(near)) = (self.far.get_mut(far), self.near.get_mut(near)) {
+            // Every stretch of 64 tags has a bit of its own, as long as there are eight.
+            if *far == 0 {
+                *far = 1 << (known % 8);
+            }
+            *near |= *far;
+        }
+    }
+}
 
 /// What a tag means for the bytes behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,8 +40,7 @@ pub enum Role {
 /// The pairs of length field and data field of a dictionary.
 #[derive(Debug, Clone)]
 pub struct DataPairs {
-    /// One bit a tag below 2^14: whether it is the length or the data of a pair.
-    bits: Box<[u32; BIT_WORDS]>,
+    sieve: Sieve,
     /// 0 plain, 1 length, 2 data, by tag.
     roles: Vec<u8>,
     /// (length, data), ascending by length.
@@ -44,19 +63,17 @@ impl DataPairs {
         let top = by_length.iter().flat_map(|&(length, data)| [length, data]).filter(|&tag| tag < DENSE).max();
         let mut roles = vec![0u8; top.map_or(0, |tag| tag as usize + 1)];
         let mut spills = false;
-        let mut bits = Box::new([0u32; BIT_WORDS]);
+        let mut sieve = Sieve::default();
         for &(length, data) in &by_length {
             for (tag, role) in [(length, 1), (data, 2)] {
-                if let Some(word) = bits.get_mut(tag as usize / 32) {
-                    *word |= 1 << (tag % 32);
-                }
+                sieve.admit(tag);
                 match roles.get_mut(tag as usize) {
                     Some(slot) => *slot = role,
                     None => spills = true,
                 }
             }
         }
-        Self { bits, roles, pairs: by_length, partners, spills }
+        Self { sieve, roles, pairs: by_length, partners, spills }
     }
 
     /// The 24 pairs of FIX 4.0 to 5.0 SP2, for bytes whose version is not known. A version that lacks one of them lacks
@@ -66,10 +83,10 @@ impl DataPairs {
         Self::new(&STANDARD)
     }
 
-    /// One bit a tag below 2^14: whether it has a role.
+    /// Lets through every tag that has a role, and some others.
     #[inline]
-    pub(crate) fn bits(&self) -> &[u32; BIT_WORDS] {
-        &self.bits
+    pub(crate) fn sieve(&self) -> &Sieve {
+        &self.sieve
     }
 
     /// What this tag means for the bytes behind it.

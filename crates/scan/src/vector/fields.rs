@@ -4,7 +4,7 @@
 //! that fields which are returned are those that it would return.
 
 use super::avx2::{block_of_64, total};
-use crate::{DataPairs, Field};
+use crate::{DataPairs, Field, Role};
 use std::arch::x86_64::*;
 
 /// Bytes looked at before their fields are made: what lies between stays on the stack.
@@ -105,7 +105,13 @@ unsafe fn fields(frame: &[u8], pairs: &DataPairs, ends: *const u32, count: usize
         -1, 3, 2, 1, -1, 7, 6, 5, -1, 11, 10, 9, -1, 15, 14, 13, -1, 3, 2, 1, -1, 7, 6, 5, -1, 11, 10, 9, -1, 15, 14,
         13,
     );
-    let roles = pairs.bits();
+    let (near, far) = {
+        let sieve = pairs.sieve();
+        // SAFETY: both have 16 bytes.
+        unsafe { (_mm_loadu_si128(sieve.near.as_ptr().cast()), _mm_loadu_si128(sieve.far.as_ptr().cast())) }
+    };
+    let (near, far) = (_mm256_broadcastsi128_si256(near), _mm256_broadcastsi128_si256(far));
+    let (fifteen, low_byte) = (_mm256_set1_epi32(15), _mm256_set1_epi32(0xFF));
     let base = frame.as_ptr();
     let length = out.len();
     let mut odd = zero;
@@ -131,15 +137,13 @@ unsafe fn fields(frame: &[u8], pairs: &DataPairs, ends: *const u32, count: usize
         let width =
             _mm256_madd_epi16(_mm256_maddubs_epi16(_mm256_and_si256(tag_bytes, ones), ones), _mm256_set1_epi16(1));
         let value = _mm256_add_epi32(_mm256_add_epi32(start, width), one);
-        // What is no digit, a tag of 0, and a tag with a role in data pairs are for the twin.
+        // What is no digit and a tag of 0 are for the twin; so are tags with a role in data pairs, which the sieve lets through.
         let no_digit = _mm256_subs_epu8(digits, _mm256_set1_epi8(9));
         let no_tag = _mm256_cmpeq_epi32(tag, zero);
-        // Lanes that do not count may hold any bytes: they look up tag 0.
-        let sure = _mm256_and_si256(_mm256_and_si256(tag, counts), _mm256_set1_epi32(0x3FFF));
-        // SAFETY: the table has 2^14 bits.
-        let roles = unsafe { _mm256_i32gather_epi32::<4>(roles.as_ptr().cast(), _mm256_srli_epi32::<5>(sure)) };
-        let role = _mm256_and_si256(_mm256_srlv_epi32(roles, _mm256_and_si256(sure, _mm256_set1_epi32(31))), one);
-        let strange = _mm256_or_si256(_mm256_or_si256(no_digit, no_tag), role);
+        let strange = _mm256_or_si256(no_digit, no_tag);
+        let near = _mm256_shuffle_epi8(near, _mm256_and_si256(_mm256_srli_epi32::<2>(tag), fifteen));
+        let far = _mm256_shuffle_epi8(far, _mm256_and_si256(_mm256_srli_epi32::<6>(tag), fifteen));
+        let role = _mm256_and_si256(_mm256_and_si256(near, far), _mm256_and_si256(counts, low_byte));
         let too_late = _mm256_cmpgt_epi32(start, latest);
         odd = _mm256_or_si256(odd, _mm256_and_si256(_mm256_or_si256(strange, too_late), counts));
         let mut long = _mm256_movemask_ps(_mm256_castsi256_ps(_mm256_and_si256(is_long, counts)));
@@ -154,6 +158,15 @@ unsafe fn fields(frame: &[u8], pairs: &DataPairs, ends: *const u32, count: usize
         // SAFETY: room for eight fields and one more is there; every store of 16 bytes leaves the first four of the next
         // field to the store behind it.
         unsafe { store(out.as_mut_ptr().add(length + at), tag, value, end) };
+        let mut role = _mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpgt_epi32(role, zero)));
+        while role != 0 {
+            // SAFETY: the field was just written.
+            let tag = unsafe { (*out.as_ptr().add(length + at + role.trailing_zeros() as usize)).tag };
+            if pairs.role(tag) != Role::Plain {
+                return false;
+            }
+            role &= role - 1;
+        }
         at += 8;
     }
     // SAFETY: `count` fields were written.
