@@ -70,7 +70,7 @@ def _dictionary(folder: Path) -> Path:
         print("dictionary: FIX44.xml as QuickFIX ships it")
         return path
     path = folder / "FIX44.xml"
-    path.write_text(fix.load_dictionary("FIX.4.4").to_quickfix_xml())
+    path.write_text(fix.load_dictionary("FIX.4.4").to_quickfix())
     print("dictionary: the bundled FIX 4.4, exported to QuickFIX XML")
     return path
 
