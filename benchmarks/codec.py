@@ -1,7 +1,7 @@
 """What a message costs from Python, beside QuickFIX and simplefix: parse, walk a group, validate, build.
 
-One run, one thread, process CPU time; contenders take turns batch by batch; medians. See ``README.md`` for the goals and for what each
-contender does.
+One run, one thread, process CPU time; contenders take turns batch by batch; medians. See ``README.md`` for the goals
+and for what each contender does.
 """
 
 import argparse
@@ -15,11 +15,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-import pyfixmsg_plus as fix
 from measuring.ours import Ours
 from measuring.peer_simplefix import SimpleFix
 from measuring.samples import KINDS, READS, check_frame, draft, fixed, varied
 from measuring.turns import Contender, Plan, take
+
+import pyfixmsg_plus as fix
 
 try:
     from measuring.peer_quickfix import QuickFix
@@ -37,16 +38,28 @@ _METHODS = {
 }
 
 # Times the cost of the same operation that quickfix has at least.
-GOALS = {"parse+reads": 10.0, "parse+validate+reads": 8.0, "parse+walk": 12.0, "parse+walk, documented": 12.0, "build": 12.0}
+GOALS = {
+    "parse+reads": 10.0,
+    "parse+validate+reads": 8.0,
+    "parse+walk": 12.0,
+    "parse+walk, documented": 12.0,
+    "build": 12.0,
+}
 
 
 def main() -> int:
     """Run from the command line."""
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--smoke", action="store_true", help="few short batches: shows that everything runs; figures mean nothing")
+    arguments.add_argument(
+        "--smoke", action="store_true", help="few short batches: shows that everything runs; figures mean nothing"
+    )
     arguments.add_argument("--json", metavar="FILE", help="write the figures there too")
-    arguments.add_argument("--only", metavar="TEXT", default="", help="only lines whose message, form or operation has this in it")
-    arguments.add_argument("--flat", action="store_true", help="instead: the cost of a message over 1 to 10 million messages")
+    arguments.add_argument(
+        "--only", metavar="TEXT", default="", help="only lines whose message, form or operation has this in it"
+    )
+    arguments.add_argument(
+        "--flat", action="store_true", help="instead: the cost of a message over 1 to 10 million messages"
+    )
     given = arguments.parse_args()
     if given.flat:
         flat(100_000 if given.smoke else 1_000_000)
@@ -79,8 +92,11 @@ def measure(plan: Plan, only: str, dictionary: Path) -> list[dict[str, Any]]:
     """Measure every operation on every kind of message, print a line for each and return them."""
     ours, simple = Ours(dictionary), SimpleFix()
     quick = QuickFix(dictionary) if QuickFix else None
-    print(f"{platform.python_implementation()} {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores")
-    print(f"CPU time, medians of {plan.rounds} batches of {plan.batch_ns / 1e6:g} ms or more, taking turns; microseconds a message")
+    print(
+        f"{platform.python_implementation()} {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores"
+    )
+    batches = f"{plan.rounds} batches of {plan.batch_ns / 1e6:g} ms or more"
+    print(f"CPU time, medians of {batches}, taking turns; microseconds a message")
     peers = [peer for peer in (quick, simple) if peer]
     names = "".join(f"{peer.name:>26}" for peer in peers)
     print(f"\n{'message':<8}{'form':<8}{'operation':<24}{'ours':>8}{names}   goal")
@@ -99,7 +115,11 @@ def measure(plan: Plan, only: str, dictionary: Path) -> list[dict[str, Any]]:
 
 
 def _operations(kind: str) -> list[str]:
-    read = ["parse+reads", "parse+validate+reads"] if kind in READS else ["parse+walk", "parse+walk, documented", "parse+rows"]
+    read = (
+        ["parse+reads", "parse+validate+reads"]
+        if kind in READS
+        else ["parse+walk", "parse+walk, documented", "parse+rows"]
+    )
     return [*read, "build", "build, typed"]
 
 
@@ -143,13 +163,17 @@ def _plain(value: Any) -> Any:
 def _print_line(figure: dict[str, Any], ours: str, peers: list[str]) -> None:
     costs = figure["ns"]
     cells = "".join(
-        f"{costs[peer] / 1000:>15.3f} ({costs[peer] / costs[ours]:6.1f}x)" if peer in costs else f"{'-':>26}" for peer in peers
+        f"{costs[peer] / 1000:>15.3f} ({costs[peer] / costs[ours]:6.1f}x)" if peer in costs else f"{'-':>26}"
+        for peer in peers
     )
     goal = GOALS.get(figure["operation"])
     met = ""
     if goal and peers[0] in costs and "simplefix" not in peers[0]:
         met = f"   {goal:g}x {'met' if costs[peers[0]] / costs[ours] >= goal else 'missed'}"
-    print(f"{figure['message']:<8}{figure['form']:<8}{figure['operation']:<24}{costs[ours] / 1000:>8.3f}{cells}{met}", flush=True)
+    print(
+        f"{figure['message']:<8}{figure['form']:<8}{figure['operation']:<24}{costs[ours] / 1000:>8.3f}{cells}{met}",
+        flush=True,
+    )
 
 
 def flat(step: int) -> None:

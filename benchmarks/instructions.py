@@ -1,8 +1,9 @@
 """How many instructions an operation takes: the gate that keeps the native path as quick as it is.
 
-Each operation is done on two numbers of varied messages under ``valgrind --tool=callgrind``; the difference of the counts by the
-difference of the numbers is the cost of one message, whatever the noise of the machine. It may not exceed the committed figure in
-``instructions.json`` by more than 2 %; ``--renew`` writes the figures of this build there.
+Each operation is done on two numbers of varied messages under ``valgrind --tool=callgrind``; the difference of the
+counts by the difference of the numbers is the cost of one message, whatever the noise of the machine. It may not
+exceed the committed figure in ``instructions.json`` by more than 2 %; ``--renew`` writes the figures of this build
+there.
 """
 
 import argparse
@@ -25,7 +26,11 @@ GATE = 0.02
 FEW, MANY = 4096, 12288
 
 OPERATIONS = (
-    *((operation, kind) for kind in ("NOS", "ER", "W", "X") for operation in ("floor", "index", "decode", "decode+validate", "encode")),
+    *(
+        (operation, kind)
+        for kind in ("NOS", "ER", "W", "X")
+        for operation in ("floor", "index", "decode", "decode+validate", "encode")
+    ),
     *(("decode+reads", kind) for kind in ("NOS", "ER", "NOS-FIXT", "ER-FIXT")),
     *(("decode+walk", kind) for kind in ("W", "X")),
     *(("decode+validate", kind) for kind in ("NOS-FIXT", "ER-FIXT")),
@@ -56,13 +61,20 @@ def main() -> int:
         exceeds = change > GATE and operation != "floor"
         is_slower |= exceeds
         floor = found.get(f"floor {kind}") or known.get(f"floor {kind}")
+        mark = "  too many" if exceeds else ""
         ratio = f"{found[name] / floor:9.2f}x" if floor else f"{'-':>10}"
-        print(f"{name:<28}{found[name]:>13.1f}{before or 0:>12.1f}{change:>+9.1%}{ratio}{'  too many' if exceeds else ''}", flush=True)
+        print(
+            f"{name:<28}{found[name]:>13.1f}{before or 0:>12.1f}{change:>+9.1%}{ratio}{mark}",
+            flush=True,
+        )
     if given.renew:
         FIGURES.write_text(json.dumps(known | found, indent=1, sort_keys=True) + "\n")
         return 0
     if is_slower:
-        print("more instructions than committed by over 2 %: make it as quick as it was, or say why not and renew with --renew")
+        print(
+            "more instructions than committed by over 2 %: make it as quick as it was, "
+            "or say why not and renew with --renew"
+        )
     return int(is_slower)
 
 
@@ -74,7 +86,15 @@ def cost(program: Path, operation: str, kind: str) -> float:
 def count(program: Path, operation: str, kind: str, times: int) -> int:
     """Return the instructions of a whole run."""
     with tempfile.TemporaryDirectory() as folder:
-        command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={folder}/out", str(program), "--count", operation, kind]
+        command = [
+            "valgrind",
+            "--tool=callgrind",
+            f"--callgrind-out-file={folder}/out",
+            str(program),
+            "--count",
+            operation,
+            kind,
+        ]
         done = subprocess.run([*command, str(times)], capture_output=True, text=True, check=False)
     if done.returncode or not (collected := re.search(r"Collected : (\d+)", done.stderr)):
         raise RuntimeError(f"{operation} {kind}: {done.stderr}")

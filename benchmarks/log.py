@@ -1,7 +1,7 @@
 """How fast ``fixplus parse --summary`` reads a log, and in how much memory.
 
-The log is generated, and read once so that it lies in the page cache. What counts is the CPU time of the command, start of the interpreter
-included, and its peak resident memory. Goals: 500 MB/s on one core, less than 100 MB.
+The log is generated, and read once so that it lies in the page cache. What counts is the CPU time of the command,
+start of the interpreter included, and its peak resident memory. Goals: 500 MB/s on one core, less than 100 MB.
 """
 
 import argparse

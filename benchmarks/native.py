@@ -1,6 +1,7 @@
 """What the native path of a message costs, beside the least that it could cost.
 
-Builds and starts the Rust program of ``benchmarks/native``; ``--flat`` prints the cost of a message over 1 to 10 million messages.
+Builds and starts the Rust program of ``benchmarks/native``; ``--flat`` prints the cost of a message over 1 to 10
+million messages.
 """
 
 import subprocess

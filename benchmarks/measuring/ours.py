@@ -9,6 +9,7 @@ from measuring.samples import READS, Draft
 
 __all__ = ["Ours"]
 
+
 class Ours:
     """Checksum, length, field syntax and data pairs are checked on every parse."""
 

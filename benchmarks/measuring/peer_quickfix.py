@@ -1,8 +1,9 @@
 """The QuickFIX engine through its Python binding, each thing done in the quickest way we know.
 
-The binding takes text, so its input is decoded before the clock starts. Numbers are read as ``float(getField(tag))``, which costs a
-twelfth of its typed fields with ``getValue``. Groups are read into one plain ``Group`` that is used again; a group of the generated
-classes, made for each message as the binding's documentation shows, is a line of its own.
+The binding takes text, so its input is decoded before the clock starts. Numbers are read as ``float(getField(tag))``,
+which costs a twelfth of its typed fields with ``getValue``. Groups are read into one plain ``Group`` that is used
+again; a group of the generated classes, made for each message as the binding's documentation shows, is a line of its
+own.
 """
 
 import importlib.metadata as metadata
@@ -12,6 +13,7 @@ from typing import Any
 
 import quickfix
 import quickfix44
+
 from measuring.samples import READS, Draft
 
 __all__ = ["QuickFix"]
@@ -70,7 +72,9 @@ class QuickFix:
 
     def walk_documented(self, kind: str) -> Any:
         message, dictionary = quickfix.Message, self.dictionary
-        made = {"W": quickfix44.MarketDataSnapshotFullRefresh, "X": quickfix44.MarketDataIncrementalRefresh}[kind].NoMDEntries
+        made = {"W": quickfix44.MarketDataSnapshotFullRefresh, "X": quickfix44.MarketDataIncrementalRefresh}[
+            kind
+        ].NoMDEntries
 
         def run(items: Sequence[str]) -> object:
             for raw in items:

@@ -1,10 +1,11 @@
-"""simplefix: a parser and writer in Python. It checks neither checksum nor length and knows no groups or dictionaries."""
+"""simplefix: a parser and writer in Python. It checks neither checksum nor length and knows no groups."""
 
 import importlib.metadata as metadata
 from collections.abc import Sequence
 from typing import Any
 
 import simplefix
+
 from measuring.samples import READS, Draft
 
 __all__ = ["SimpleFix"]

@@ -1,9 +1,12 @@
 """The sample messages, and thousands like them that differ in numbers, prices, quantities and length."""
 
 import random
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["KINDS", "READS", "VARIED", "Draft", "check_frame", "draft", "fixed", "varied"]
 
@@ -53,13 +56,15 @@ def fixed(kind: str) -> list[bytes]:
 
 def varied(kind: str) -> list[bytes]:
     """Thousands of messages that differ, the same ones in every run."""
-    chance = random.Random(kind)  # noqa: S311 - it makes samples, not secrets
+    chance = random.Random(kind)
     return [_frame(_vary(_BODIES[kind], number, chance)) for number in range(VARIED)]
 
 
 def _vary(body: str, number: int, chance: random.Random) -> str:
     def clock() -> str:
-        return f"{chance.randrange(24):02}:{chance.randrange(60):02}:{chance.randrange(60):02}.{chance.randrange(1000):03}"
+        return (
+            f"{chance.randrange(24):02}:{chance.randrange(60):02}:{chance.randrange(60):02}.{chance.randrange(1000):03}"
+        )
 
     def identifier(old: str) -> str:
         return f"{old.split('-')[0] if '-' in old else 'Q'}-{chance.randrange(10 ** chance.randint(3, 11))}"

@@ -1,5 +1,6 @@
 """Contenders take turns, batch by batch, on the process's CPU time; what counts is the median."""
 
+import itertools
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -28,24 +29,27 @@ class Contender:
 
 def take(plan: Plan, contenders: Sequence[Contender]) -> list[float]:
     """Return the median cost of one operation in nanoseconds, contender by contender."""
-    batches = [_batch(plan, contender) for contender in contenders]
+    sizes = [_size(plan, contender) for contender in contenders]
     costs: list[list[float]] = [[] for _ in contenders]
-    for _ in range(plan.rounds):
-        for contender, batch, cost in zip(contenders, batches, costs, strict=True):
-            cost.append(_spent(contender, batch) / len(batch))
+    for number in range(plan.rounds):
+        for contender, size, cost in zip(contenders, sizes, costs, strict=True):
+            cost.append(_spent(contender, number, size) / size)
     return [statistics.median(cost) for cost in costs]
 
 
-def _spent(contender: Contender, batch: Sequence[Any]) -> int:
+def _spent(contender: Contender, number: int, size: int) -> int:
+    """The CPU time of one batch. Batches go on through the items where the one before ended."""
+    first = number * size % len(contender.items)
+    batch = list(itertools.islice(itertools.cycle(contender.items), first, first + size))
     before = time.process_time_ns()
     contender.run(batch)
     return time.process_time_ns() - before
 
 
-def _batch(plan: Plan, contender: Contender) -> list[Any]:
-    """As many items, again and again, as last a batch."""
-    batch = list(contender.items) * max(1, 256 // len(contender.items))
-    while (spent := _spent(contender, batch)) < plan.batch_ns:
-        batch = batch * max(2, min(16, plan.batch_ns // max(spent, 1)))
+def _size(plan: Plan, contender: Contender) -> int:
+    """How many items last a batch."""
+    size = 64
+    while (spent := _spent(contender, 0, size)) < plan.batch_ns:
+        size *= max(2, min(16, plan.batch_ns // max(spent, 1)))
     # A later batch may find the machine quicker.
-    return batch + batch[: len(batch) // 2]
+    return size + size // 2
