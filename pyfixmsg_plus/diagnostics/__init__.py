@@ -6,7 +6,7 @@ The command line and other tools are thin fronts over this package.
 from pyfixmsg_plus._core import LogEntry, LogReader, LogSummary
 from pyfixmsg_plus.diagnostics import filters
 from pyfixmsg_plus.diagnostics.reading import LARGEST_MESSAGE, read_log
-from pyfixmsg_plus.diagnostics.sources import LogSource, LogSourceError, Progress, pieces, size_of
+from pyfixmsg_plus.diagnostics.sources import LogSource, LogSourceError, Position, Progress, pieces, size_of
 from pyfixmsg_plus.diagnostics.summary import Report, SessionCount, ViolationCount, summarise
 from pyfixmsg_plus.diagnostics.versions import Dictionaries, version_named
 
@@ -18,6 +18,7 @@ __all__ = [
     "LogSource",
     "LogSourceError",
     "LogSummary",
+    "Position",
     "Progress",
     "Report",
     "SessionCount",

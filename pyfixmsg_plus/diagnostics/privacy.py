@@ -1,7 +1,7 @@
 """Which values are not shown.
 
-Password(554), NewPassword(925), EncryptedPassword(1402), EncryptedNewPassword(1404), and RawData(96) of a Logon(35=A), where
-passwords were sent before they had a field.
+Password(554), NewPassword(925), EncryptedPassword(1402), EncryptedNewPassword(1404), and RawData(96) of a Logon(35=A),
+where passwords were sent before they had a field.
 """
 
 __all__ = ["MASK", "is_secret", "printable"]

@@ -1,7 +1,7 @@
 """Where the bytes of a log come from: files, compressed files, standard input.
 
-Whatever is compressed with gzip is told by its first two bytes, not by its name, so that it is also read from a pipe. Nothing
-is held but one piece at a time.
+Whatever is compressed with gzip is told by its first two bytes, not by its name, so that it is also read from a pipe.
+Nothing is held but one piece at a time.
 """
 
 import os
@@ -13,7 +13,7 @@ from typing import BinaryIO, TypeAlias
 
 from pyfixmsg_plus.errors import PyFixMsgError
 
-__all__ = ["LogSource", "LogSourceError", "Progress", "pieces", "size_of"]
+__all__ = ["LogSource", "LogSourceError", "Position", "Progress", "is_compressed", "pieces", "size_of"]
 
 LogSource: TypeAlias = str | os.PathLike[str] | BinaryIO
 Progress: TypeAlias = Callable[[int], object]
@@ -114,3 +114,23 @@ def _decompressed(first: bytes, stored: Iterator[bytes]) -> Iterator[bytes]:
             rest = unpack.unconsumed_tail or next(stored, b"")
             if not rest and not piece:
                 raise LogSourceError(f"the gzip data end too early, after {done} bytes", offset=done)
+
+
+class Position:
+    """How far several sources were read, as one number."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress = progress
+        self._before = 0
+        self._here = 0
+
+    def of_source(self) -> Progress | None:
+        """Return what is told the bytes read of the next source."""
+        self._before += self._here
+        self._here = 0
+        return None if self._progress is None else self._advance
+
+    def _advance(self, done: int) -> None:
+        self._here = done
+        if self._progress is not None:
+            self._progress(self._before + done)

@@ -1,7 +1,7 @@
 """Count what logs hold: messages by type, faults, time span, sessions, separators.
 
-Where nothing is asked but that, the compiled reader goes through a log by itself; where messages are chosen or held against a
-dictionary, each is looked at here.
+Where nothing is asked but that, the compiled reader goes through a log by itself; where messages are chosen or held
+against a dictionary, each is looked at here.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ from os import PathLike
 from pyfixmsg_plus._core import LogSummary, Violation
 from pyfixmsg_plus.diagnostics.filters import Filter
 from pyfixmsg_plus.diagnostics.reading import LARGEST_MESSAGE, read_log
-from pyfixmsg_plus.diagnostics.sources import LogSource, Progress, is_compressed, pieces
+from pyfixmsg_plus.diagnostics.sources import LogSource, Position, Progress, is_compressed, pieces
 from pyfixmsg_plus.diagnostics.versions import Dictionaries
 
 __all__ = ["Report", "SessionCount", "ViolationCount", "summarise"]
@@ -123,7 +123,7 @@ def summarise(
         LogSourceError: A compressed log is damaged.
     """
     summary = LogSummary(join_lines=join_lines, max_message_size=max_message_size)
-    position = _Position(progress)
+    position = Position(progress)
     if chosen is None and not validate:
         for source in sources:
             _count(source, summary, position.of_source())
@@ -146,26 +146,6 @@ def summarise(
     if validate:
         faults.write_to(report)
     return report
-
-
-class _Position:
-    """How far several sources were read, as one number."""
-
-    def __init__(self, progress: Progress | None) -> None:
-        self._progress = progress
-        self._before = 0
-        self._here = 0
-
-    def of_source(self) -> Progress | None:
-        """Return what is told the bytes read of the next source."""
-        self._before += self._here
-        self._here = 0
-        return None if self._progress is None else self._advance
-
-    def _advance(self, done: int) -> None:
-        self._here = done
-        if self._progress is not None:
-            self._progress(self._before + done)
 
 
 def _count(source: LogSource, summary: LogSummary, progress: Progress | None) -> None:

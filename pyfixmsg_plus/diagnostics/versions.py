@@ -22,42 +22,51 @@ class Dictionaries:
     """The dictionary for each message of a log.
 
     Args:
-        given: A dictionary for all messages; without it each has the bundled one of its BeginString(8) and ApplVerID(1128).
+        given: A dictionary for all messages; without it each has the bundled one of BeginString(8) and ApplVerID(1128).
         layers: Paths of layers that are laid over every dictionary.
+        rules: Paths of rules about conditionally required fields, beside the bundled ones.
 
     Raises:
-        DictionaryError: A layer does not fit the given dictionary.
+        DictionaryError: A layer or rule does not fit the given dictionary.
+        OSError: A file cannot be read.
     """
 
-    def __init__(self, given: Dictionary | None = None, layers: Sequence[str | Path] = ()) -> None:
-        self._layers = tuple(layers)
-        self._given = self._layered(given) if given is not None else None
+    def __init__(
+        self,
+        given: Dictionary | None = None,
+        layers: Sequence[str | Path] = (),
+        rules: Sequence[str | Path] = (),
+    ) -> None:
+        self._layers = [(Path(layer).read_bytes(), str(layer)) for layer in layers]
+        self._rules = [(Path(rule).read_bytes(), str(rule)) for rule in rules]
+        self.given = None if given is None else self._extended(given)
         self._found: dict[tuple[str | None, str | None], Dictionary | None] = {}
 
-    def _layered(self, dictionary: Dictionary) -> Dictionary:
-        for layer in self._layers:
-            path = Path(layer)
-            dictionary = dictionary.with_layer(path.read_bytes(), str(path))
+    def _extended(self, dictionary: Dictionary) -> Dictionary:
+        for content, origin in self._layers:
+            dictionary = dictionary.with_layer(content, origin)
+        for content, origin in self._rules:
+            dictionary = dictionary.with_rules(content, origin)
         return dictionary
 
     def for_message(self, message: Message) -> Dictionary | None:
         """Return the dictionary of a message; nothing for a version that is not bundled.
 
         Raises:
-            DictionaryError: A layer does not fit the dictionary of this message.
+            DictionaryError: A layer or rule does not fit the dictionary of this message.
         """
-        if self._given is not None:
-            return self._given
+        if self.given is not None:
+            return self.given
         key = (message.begin_string, message.get(1128))
         if key not in self._found:
             bundled = message.dictionary
-            self._found[key] = None if bundled is None else self._layered(bundled)
+            self._found[key] = None if bundled is None else self._extended(bundled)
         return self._found[key]
 
     def parse(self, entry: LogEntry) -> Message:
         """Return the message of a log's entry, read by its dictionary."""
-        if self._given is not None:
-            return entry.parse(self._given)
+        if self.given is not None:
+            return entry.parse(self.given)
         message = entry.parse()
-        # Without layers the message has found its dictionary by itself.
+        # Without layers the message finds its dictionary by itself.
         return entry.parse(self.for_message(message)) if self._layers else message

@@ -11,20 +11,8 @@ __all__ = ["Comparing", "FieldName", "field_named"]
 # Later versions first: where versions disagree about a tag, the latest is taken.
 _VERSIONS = ("FIX.5.0SP2", "FIXT.1.1", "FIX.5.0SP1", "FIX.5.0", "FIX.4.4", "FIX.4.3", "FIX.4.2", "FIX.4.1", "FIX.4.0")
 _NUMBERS = frozenset(
-    {
-        "int",
-        "Length",
-        "NumInGroup",
-        "SeqNum",
-        "TagNum",
-        "DayOfMonth",
-        "float",
-        "Qty",
-        "Price",
-        "PriceOffset",
-        "Amt",
-        "Percentage",
-    }
+    {"int", "Length", "NumInGroup", "SeqNum", "TagNum", "DayOfMonth"}
+    | {"float", "Qty", "Price", "PriceOffset", "Amt", "Percentage"}
 )
 
 

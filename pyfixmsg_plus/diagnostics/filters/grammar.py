@@ -1,15 +1,18 @@
 """Read a filter.
 
+The grammar, as a standard would write it::
+
     filter      = all *("or" all)
     all         = one *("and" one)
     one         = "not" one / "(" filter ")" / "has" field / comparison
     comparison  = field sign value / field ["not"] "in" "(" value *("," value) ")"
     sign        = "=" / "==" / "!=" / "<>" / "<" / "<=" / ">" / ">=" / "~" / "!~"
-"""  # fmt: skip
+"""
 
 import operator
 import re
 from collections.abc import Callable
+from typing import Any as Any_
 
 from pyfixmsg_plus._core import Dictionary
 from pyfixmsg_plus.diagnostics.filters.conditions import (
@@ -31,7 +34,7 @@ __all__ = ["compile"]
 
 _KEYWORDS = frozenset({"and", "or", "not", "has", "in"})
 _DEEPEST = 64
-_ORDER: dict[str, Callable[[object, object], bool]] = {
+_ORDER: dict[str, Callable[[Any_, Any_], bool]] = {
     "=": operator.eq,
     "==": operator.eq,
     "!=": operator.ne,
@@ -66,21 +69,20 @@ class _Reader:
 
     def read(self) -> Condition:
         condition = self._any()
-        if self._here.kind is not Kind.END:
-            raise self._error(self._here, f"expected 'and', 'or' or the end, found {self._here.shown}")
+        if self._next().kind is not Kind.END:
+            raise self._error(self._next(), f"expected 'and', 'or' or the end, found {self._next().shown}")
         return condition
 
-    @property
-    def _here(self) -> Token:
+    def _next(self) -> Token:
         return self._tokens[self._at]
 
     def _take(self) -> Token:
-        token = self._here
+        token = self._next()
         self._at += 1
         return token
 
     def _is_word(self, word: str) -> bool:
-        return self._here.kind is Kind.WORD and self._here.text.lower() == word
+        return self._next().kind is Kind.WORD and self._next().text.lower() == word
 
     def _took_word(self, word: str) -> bool:
         found = self._is_word(word)
@@ -105,15 +107,15 @@ class _Reader:
     def _one(self) -> Condition:
         self._depth += 1
         if self._depth > _DEEPEST:
-            raise self._error(self._here, f"more than {_DEEPEST} parentheses or 'not' stand within each other")
+            raise self._error(self._next(), f"more than {_DEEPEST} parentheses or 'not' stand within each other")
         if self._took_word("not"):
             condition: Condition = Not(self._one())
-        elif self._here.kind is Kind.OPEN:
+        elif self._next().kind is Kind.OPEN:
             opened = self._take()
             condition = self._any()
-            if self._here.kind is not Kind.CLOSE:
+            if self._next().kind is not Kind.CLOSE:
                 opening = f"the parenthesis of column {opened.column}"
-                raise self._error(self._here, f"expected ')' to close {opening}, found {self._here.shown}")
+                raise self._error(self._next(), f"expected ')' to close {opening}, found {self._next().shown}")
             self._take()
         elif self._took_word("has"):
             condition = Has(self._field("after 'has'").tag)
@@ -123,7 +125,7 @@ class _Reader:
         return condition
 
     def _field(self, place: str) -> FieldName:
-        token = self._here
+        token = self._next()
         if token.kind is not Kind.WORD or token.text.lower() in _KEYWORDS:
             raise self._error(token, f"expected a tag or the name of a field {place}, found {token.shown}")
         self._take()
@@ -139,7 +141,7 @@ class _Reader:
         if self._took_word("in"):
             condition = self._choices(field)
             return Not(condition) if negated else condition
-        sign = self._here
+        sign = self._next()
         if sign.kind is not Kind.SIGN:
             raise self._error(sign, f"expected one of = != < <= > >= ~ or 'in' after {field.label}, found {sign.shown}")
         self._take()
@@ -149,19 +151,19 @@ class _Reader:
         return Comparison(field.tag, self._comparing(field, sign.text, value))
 
     def _choices(self, field: FieldName) -> Condition:
-        if self._here.kind is not Kind.OPEN:
-            raise self._error(self._here, f"expected '(' after 'in', found {self._here.shown}")
-        choices = []
-        while self._here.kind is Kind.COMMA or not choices:
+        if self._next().kind is not Kind.OPEN:
+            raise self._error(self._next(), f"expected '(' after 'in', found {self._next().shown}")
+        choices: list[Callable[[str], bool]] = []
+        while self._next().kind is Kind.COMMA or not choices:
             self._take()
             choices.append(self._comparing(field, "=", self._value("in the list")))
-        if self._here.kind is not Kind.CLOSE:
-            raise self._error(self._here, f"expected ',' or ')' in the list, found {self._here.shown}")
+        if self._next().kind is not Kind.CLOSE:
+            raise self._error(self._next(), f"expected ',' or ')' in the list, found {self._next().shown}")
         self._take()
         return OneOf(field.tag, tuple(choices))
 
     def _value(self, place: str) -> Token:
-        token = self._here
+        token = self._next()
         if token.kind is Kind.WORD and token.text.lower() in _KEYWORDS:
             raise self._error(
                 token, f"expected a value {place}, found {token.shown}: a value of that text needs quotes"

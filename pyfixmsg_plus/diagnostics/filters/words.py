@@ -40,8 +40,8 @@ class Token:
         return "the end" if self.kind is Kind.END else repr(self.text)
 
 
-# The signs of two characters come first. A word is anything without blank, sign, quote, comma or parenthesis, so that timestamps,
-# currency pairs and versions need no quotes.
+# The signs of two characters come first. A word is anything without blank, sign, quote, comma or parenthesis, so that
+# timestamps, currency pairs and versions need no quotes.
 _TOKEN = re.compile(
     r"""\s*(?:
         (?P<SIGN>!=|<>|<=|>=|==|!~|[=<>~])

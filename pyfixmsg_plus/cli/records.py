@@ -1,0 +1,197 @@
+"""The forms in which messages are written: lines, the wire's own text, pretty text, JSON and CSV."""
+
+import csv
+import json
+import re
+import sys
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from pyfixmsg_plus.cli.endings import Failure
+from pyfixmsg_plus.cli.lines import Lines
+from pyfixmsg_plus.cli.screen import Screen
+from pyfixmsg_plus.cli.times import iso, logged_at
+from pyfixmsg_plus.diagnostics import LogEntry
+from pyfixmsg_plus.diagnostics.filters import field_named
+from pyfixmsg_plus.diagnostics.privacy import MASK, is_secret, printable
+from pyfixmsg_plus.dictionary import Dictionary, Violation
+from pyfixmsg_plus.message import Message
+
+__all__ = ["DEFAULT_COLUMNS", "Form", "as_csv", "as_json", "as_lines", "as_pretty", "as_raw", "described", "wire_text"]
+
+DEFAULT_COLUMNS = "SendingTime,MsgType,SenderCompID,TargetCompID,ClOrdID,Symbol,Side,OrderQty,Price,OrdStatus,ExecType"
+
+# A secret that the reader could not tell to be a field, in what it took for a part of another.
+_STRAY_SECRET = re.compile(r"(^|\x01)(554|925|1402|1404)=(?!\*\*\*(?:\x01|$))[^\x01]*")
+
+
+# Writes one message: the name of its log, where it stands there, the message, its dictionary, and what that finds, or
+# nothing where that was not asked for.
+Form: TypeAlias = Callable[[str, LogEntry, Message, Dictionary | None, Sequence[Violation] | None], None]
+
+
+def wire_text(entry: LogEntry, message: Message, *, mask: bool) -> str:
+    """Return the message as it was on the wire, with ``|`` for SOH."""
+    text = entry.message.decode("latin-1")
+    if mask:
+        for tag in set(message.tags()):
+            if is_secret(tag, message.msg_type):
+                # By its length, since the data of RawData(96) may hold SOH.
+                text = text.replace(f"\x01{tag}={message.raw(tag).decode('latin-1')}", f"\x01{tag}={MASK}")
+        text = _STRAY_SECRET.sub(rf"\1\2={MASK}", text)
+    return printable(text.replace("\x01", "|"))
+
+
+def as_lines(screen: Screen) -> Form:
+    """One line a message, for people."""
+    lines = Lines(screen)
+
+    def write(
+        _name: str,
+        entry: LogEntry,
+        message: Message,
+        dictionary: Dictionary | None,
+        violations: Sequence[Violation] | None,
+    ) -> None:
+        print(lines.text(entry, message, dictionary, violations or ()))
+
+    return write
+
+
+def as_raw(*, mask: bool) -> Form:
+    """One line a message, as it was on the wire."""
+
+    def write(
+        _name: str,
+        entry: LogEntry,
+        message: Message,
+        _dictionary: Dictionary | None,
+        _violations: Sequence[Violation] | None,
+    ) -> None:
+        print(wire_text(entry, message, mask=mask))
+
+    return write
+
+
+def as_pretty(screen: Screen, *, mask: bool) -> Form:
+    """One line a field, with names and the meanings of codes."""
+
+    def write(
+        _name: str,
+        entry: LogEntry,
+        message: Message,
+        _dictionary: Dictionary | None,
+        violations: Sequence[Violation] | None,
+    ) -> None:
+        when = iso(logged_at(entry, message))
+        title = f"line {entry.line}" + (f" · {when}" if when else "") + f" · {message.name or message.msg_type or '?'}"
+        print(screen.paint(title, "bold"))
+        for fault in (*entry.reasons, *(violation.sentence for violation in violations or ())):
+            print(screen.paint(f"  ✗ {printable(fault)}", "red"))
+        for line in message.pretty(mask=mask).splitlines():
+            print(f"  {line}")
+        print()
+
+    return write
+
+
+def described(violation: Violation) -> dict[str, object]:
+    """Return a fault for JSON."""
+    return {
+        "reason": violation.reason,
+        "business_reason": violation.business_reason,
+        "ref_tag_id": violation.ref_tag_id,
+        "ref_msg_type": violation.ref_msg_type,
+        "path": violation.path,
+        "position": violation.position,
+        "offset": violation.offset,
+        "text": violation.text,
+        "sentence": violation.sentence,
+    }
+
+
+def as_json(*, mask: bool) -> Form:
+    """One JSON object a line; its ``message`` is FIX-JSON."""
+
+    def write(
+        name: str,
+        entry: LogEntry,
+        message: Message,
+        _dictionary: Dictionary | None,
+        violations: Sequence[Violation] | None,
+    ) -> None:
+        about: dict[str, object] = {
+            "file": name,
+            "line": entry.line,
+            "offset": entry.offset,
+            "valid": entry.is_valid,
+            "reasons": entry.reasons,
+            "prefix": entry.prefix,
+            "time": iso(entry.time),
+            "direction": entry.direction,
+            "msg_type": message.msg_type,
+            "name": message.name,
+        }
+        if violations is not None:
+            about["violations"] = [described(violation) for violation in violations]
+        head = json.dumps(about, ensure_ascii=False)
+        print(f'{head[:-1]}, "message": {message.to_json(mask=mask)}}}')
+
+    return write
+
+
+_ABOUT: dict[str, Callable[[str, LogEntry, Message], object]] = {
+    "file": lambda name, _entry, _message: name,
+    "line": lambda _name, entry, _message: entry.line,
+    "offset": lambda _name, entry, _message: entry.offset,
+    "valid": lambda _name, entry, _message: "Y" if entry.is_valid else "N",
+    "reasons": lambda _name, entry, _message: "; ".join(entry.reasons),
+    "prefix": lambda _name, entry, _message: entry.prefix,
+    "time": lambda _name, entry, _message: iso(entry.time),
+    "direction": lambda _name, entry, _message: entry.direction,
+    "name": lambda _name, _entry, message: message.name,
+}
+
+
+def _column(text: str, dictionary: Dictionary | None, *, mask: bool) -> Callable[[str, LogEntry, Message], object]:
+    if text in _ABOUT:
+        return _ABOUT[text]
+    try:
+        tag = field_named(text, dictionary).tag
+    except KeyError as error:
+        remedy = f"A column is a tag, the name of a field, or one of {', '.join(_ABOUT)}."
+        raise Failure(f"--columns: {error.args[0]}", remedy) from error
+
+    def values(_name: str, _entry: LogEntry, message: Message) -> object:
+        first = message.get(tag)
+        if first is None:
+            return None
+        if mask and is_secret(tag, message.msg_type):
+            return MASK
+        # In groups a field has several values.
+        return ";".join(value for found, value in message.items() if found == tag)
+
+    return values
+
+
+def as_csv(columns: str, dictionary: Dictionary | None, *, mask: bool) -> Form:
+    """A table with a heading.
+
+    Raises:
+        Failure: A column is neither a field nor a fact about the message.
+    """
+    names = [name.strip() for name in columns.split(",") if name.strip()]
+    readers = [_column(name, dictionary, mask=mask) for name in names]
+    table = csv.writer(sys.stdout, lineterminator="\n")
+    table.writerow(names)
+
+    def write(
+        name: str,
+        entry: LogEntry,
+        message: Message,
+        _dictionary: Dictionary | None,
+        _violations: Sequence[Violation] | None,
+    ) -> None:
+        table.writerow([read(name, entry, message) for read in readers])
+
+    return write
