@@ -140,8 +140,12 @@ pub(crate) fn write_value(value: &Bound<'_, PyAny>, out: &mut Vec<u8>) -> PyResu
 fn write_rare(value: &Bound<'_, PyAny>, out: &mut Vec<u8>) -> PyResult<Option<()>> {
     let py = value.py();
     if value.is_instance(decimal_class(py)?)? {
-        let text = value.call_method1("__format__", ("f",))?;
-        let text = text.cast::<PyString>()?.to_str()?;
+        // Only a number that Python would write with an exponent needs to be told not to.
+        let mut text = value.str()?;
+        if text.to_str()?.contains('E') {
+            text = value.call_method1("__format__", ("f",))?.cast_into::<PyString>()?;
+        }
+        let text = text.to_str()?;
         if !values::is_decimal(text.as_bytes()) {
             return Err(errors::argument(format!("{text} is no number that FIX can write")));
         }

@@ -291,23 +291,38 @@ impl Draft<'_> {
         count_tag: u32,
         encoding: &dyn Fn() -> PyResult<Option<Vec<u8>>>,
     ) -> PyResult<()> {
-        let mut members = Vec::new();
-        for (key, value) in pairs_of(entry)? {
+        let level = level.filter(|_| plan.is_some());
+        let pairs = pairs_of(entry)?;
+        let mut members = Vec::with_capacity(pairs.len());
+        // Members that come in the order of the dictionary, as most do, need no sorting and cannot be given twice.
+        let mut ascending = true;
+        let mut last = None;
+        for (key, value) in pairs {
             let tag = match key.extract::<u32>() {
                 Ok(tag) => tag,
                 Err(_) => dictionary::tag_by_name(self.dictionary, key.cast::<PyString>()?.to_str()?)?,
             };
             let slot = plan.zip(level).and_then(|(plan, level)| plan.slot_on(tag, level)).map(|(number, _)| number);
-            if plan.zip(level).is_some() && slot.is_none() && tag < 5000 && !self.is_length(tag) {
+            if level.is_some() && slot.is_none() && tag < 5000 && !self.is_length(tag) {
                 let (label, group) =
                     (dictionary::label(self.dictionary, tag), dictionary::label(self.dictionary, count_tag));
                 return Err(errors::local(py, format!("{label} does not belong to the group {group}")));
             }
             if !value.is_none() {
+                ascending &= slot.is_some() && last < slot;
+                last = slot;
                 members.push((slot.unwrap_or(u16::MAX), tag, value));
             }
         }
-        members.sort_by_key(|member| member.0);
+        if !ascending {
+            members.sort_by_key(|member| member.0);
+            for (at, (_, tag, _)) in members.iter().enumerate() {
+                if members.iter().take(at).any(|member| member.1 == *tag) {
+                    let label = dictionary::label(self.dictionary, *tag);
+                    return Err(errors::local(py, format!("{label} is given twice")));
+                }
+            }
+        }
         if let Some(plan) = plan.zip(level).and_then(|(plan, level)| plan.levels().get(usize::from(level))) {
             if members.first().is_none_or(|member| member.1 != plan.delimiter) {
                 let (label, group) =
@@ -315,16 +330,13 @@ impl Draft<'_> {
                 return Err(errors::local(py, format!("every entry of {group} must have its first field, {label}")));
             }
         }
-        for (at, (_, tag, _)) in members.iter().enumerate() {
-            if members.iter().take(at).any(|member| member.1 == *tag) {
-                return Err(errors::local(py, format!("{} is given twice", dictionary::label(self.dictionary, *tag))));
-            }
-        }
         for (_, tag, value) in &members {
             if convert::holds_entries(value)? {
                 self.group(*tag, value, plan, level.unwrap_or(u16::MAX), encoding)?;
-            } else {
+            } else if self.pairs.role(*tag) == Role::Data {
                 self.field(py, *tag, value, encoding)?;
+            } else {
+                self.plain(py, *tag, value)?;
             }
         }
         Ok(())

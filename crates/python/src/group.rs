@@ -5,7 +5,7 @@ use crate::{convert, errors};
 use fixplus_dictionary::groups::GroupIndex;
 use fixplus_dictionary::plan::MessagePlan;
 use fixplus_wire::Field;
-use fixplus_wire::values;
+use fixplus_wire::values::{self, Datatype};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyString, PyTuple};
 
@@ -52,31 +52,58 @@ pub(crate) fn list<'py>(
 /// The values of some fields of every entry.
 pub(crate) fn rows<'py>(message: &Bound<'py, Message>, tag: u32, members: &[u32]) -> PyResult<Bound<'py, PyList>> {
     let py = message.py();
-    let found = message.get().with_groups(py, |view, groups| {
-        let places = places(view, groups, None, tag, None)?.unwrap_or_default();
+    let this = message.get();
+    let columns: Vec<(u32, Datatype)> =
+        members.iter().map(|&tag| (tag, this.datatype(py, tag).unwrap_or(Datatype::String))).collect();
+    if this.generation() == 0 {
+        // Received bytes are not under a lock, so values are made while they are at hand.
+        return this.with_groups(py, |view, groups| {
+            let places = found_places(py, this, view, groups, tag)?;
+            let groups = groups.map(|(groups, _)| groups);
+            let rows = places.iter().map(|place| {
+                let values = columns.iter().map(|&(tag, datatype)| match own(view, groups, place, tag) {
+                    Some(field) => this.typed_as(py, tag, datatype, view.value(field)),
+                    None => Ok(py.None().into_bound(py)),
+                });
+                PyTuple::new(py, values.collect::<PyResult<Vec<_>>>()?)
+            });
+            PyList::new(py, rows.collect::<PyResult<Vec<_>>>()?)
+        });
+    }
+    let found = this.with_groups(py, |view, groups| {
+        let places = found_places(py, this, view, groups, tag)?;
+        let groups = groups.map(|(groups, _)| groups);
         let row = |place: &Place| -> Vec<Option<Vec<u8>>> {
-            members
+            columns
                 .iter()
-                .map(|&tag| own(view, groups.map(|(groups, _)| groups), place, tag).map(|f| view.value(f).to_vec()))
+                .map(|&(tag, _)| own(view, groups, place, tag).map(|field| view.value(field).to_vec()))
                 .collect()
         };
-        Ok(places.iter().map(row).collect::<Vec<_>>())
-    });
-    let found = found.map_err(|text: std::borrow::Cow<'static, str>| {
-        errors::argument(format!("{} {text}", message.get().label(py, tag)))
+        Ok::<_, PyErr>(places.iter().map(row).collect::<Vec<_>>())
     })?;
     let list = PyList::empty(py);
     for row in found {
-        let mut values = Vec::with_capacity(members.len());
-        for (&tag, value) in members.iter().zip(&row) {
-            values.push(match value {
-                Some(value) => message.get().typed(py, tag, value)?,
-                None => py.None().into_bound(py),
-            });
-        }
-        list.append(PyTuple::new(py, values)?)?;
+        let values = columns.iter().zip(&row).map(|(&(tag, datatype), value)| match value {
+            Some(value) => this.typed_as(py, tag, datatype, value),
+            None => Ok(py.None().into_bound(py)),
+        });
+        list.append(PyTuple::new(py, values.collect::<PyResult<Vec<_>>>()?)?)?;
     }
     Ok(list)
+}
+
+/// The places of the entries of a group of the message itself.
+fn found_places(
+    py: Python<'_>,
+    message: &Message,
+    view: View<'_>,
+    groups: Option<(&GroupIndex, &MessagePlan)>,
+    tag: u32,
+) -> PyResult<Vec<Place>> {
+    match places(view, groups, None, tag, None) {
+        Ok(found) => Ok(found.unwrap_or_default()),
+        Err(text) => Err(errors::argument(format!("{} {text}", message.label(py, tag)))),
+    }
 }
 
 /// The field of an entry with this tag, not looking into the groups nested in it, unless it is nowhere else.
@@ -171,9 +198,7 @@ impl Group {
 impl Group {
     #[inline]
     fn __getitem__<'py>(&self, py: Python<'py>, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyString>> {
-        self.read(py, key, |tag, value| {
-            if value.is_ascii() { Ok(convert::text(py, value)) } else { self.message.get().text(py, tag, value) }
-        })
+        self.read(py, key, |tag, value| self.message.get().text(py, tag, value))
     }
 
     #[pyo3(signature = (key, default=None))]

@@ -299,7 +299,8 @@ impl Message {
 
     /// The value of a field as text, by its charset.
     pub(crate) fn text<'py>(&self, py: Python<'py>, tag: u32, value: &[u8]) -> PyResult<Bound<'py, PyString>> {
-        if value.is_ascii() || self.role(tag) != Role::Data {
+        // Bytes that are all ASCII may be text in a charset with escapes.
+        if self.role(tag) != Role::Data {
             return Ok(convert::text(py, value));
         }
         let encoding = self.with(py, |view| view.find(347).map(|name| String::from_utf8_lossy(name).into_owned()));
@@ -325,15 +326,26 @@ impl Message {
 
     /// A value in the type that its datatype has in Python.
     pub(crate) fn typed<'py>(&self, py: Python<'py>, tag: u32, value: &[u8]) -> PyResult<Bound<'py, PyAny>> {
-        let datatype = self.datatype(py, tag).unwrap_or(Datatype::String);
+        self.typed_as(py, tag, self.datatype(py, tag).unwrap_or(Datatype::String), value)
+    }
+
+    /// A value in the type that this datatype has in Python.
+    pub(crate) fn typed_as<'py>(
+        &self,
+        py: Python<'py>,
+        tag: u32,
+        datatype: Datatype,
+        value: &[u8],
+    ) -> PyResult<Bound<'py, PyAny>> {
         let fail = |error: ValueError| self.unreadable(py, tag, value, &error);
         match datatype {
-            Datatype::Int
-            | Datatype::Length
-            | Datatype::NumInGroup
-            | Datatype::SeqNum
-            | Datatype::TagNum
-            | Datatype::DayOfMonth => int(py, value).map_err(fail),
+            Datatype::Int => int(py, value).map_err(fail),
+            Datatype::Length | Datatype::NumInGroup | Datatype::SeqNum | Datatype::TagNum | Datatype::DayOfMonth => {
+                if !datatype.accepts(value) {
+                    return Err(fail(ValueError::Format { datatype }));
+                }
+                int(py, value).map_err(fail)
+            }
             Datatype::Float
             | Datatype::Qty
             | Datatype::Price
@@ -446,13 +458,7 @@ impl Message {
 
     #[inline]
     fn __getitem__<'py>(&self, py: Python<'py>, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyString>> {
-        self.read(
-            py,
-            key,
-            |tag, value| {
-                if value.is_ascii() { Ok(convert::text(py, value)) } else { self.text(py, tag, value) }
-            },
-        )
+        self.read(py, key, |tag, value| self.text(py, tag, value))
     }
 
     #[pyo3(signature = (key, default=None))]
