@@ -87,9 +87,7 @@ soak: $(EXTENSION) $(JUDGE) ## what takes longer: many more generated cases, and
 
 .PHONY: coverage
 coverage: $(READY) ## lines of Rust that the Rust tests reach (cargo-tarpaulin, ptrace)
-	@tools/ci/cargo_tool cargo-tarpaulin
-	@PATH="$(CURDIR)/target/tools/bin:$$PATH" cargo tarpaulin --engine ptrace --workspace --exclude fixplus-python \
-		--locked --skip-clean --target-dir target/tarpaulin --out Stdout --exclude-files 'fuzz/*' 'target/*' '*/tests/*' '*/benches/*'
+	@tools/ci/rust_coverage
 
 .PHONY: bench
 bench: $(EXTENSION) $(JUDGE) ## the figures we quote, each beside its peers
