@@ -161,7 +161,9 @@ impl Reader {
                 let remark = Remark::CodeBesideType { value: value.to_owned(), datatype: datatype.to_owned() };
                 self.findings.note(child, remark);
             }
-            let name = child.filled("description").unwrap_or(value).to_owned();
+            // A code that is a blank has no name in itself.
+            let named = if value.trim().is_empty() { "Blank" } else { value };
+            let name = child.filled("description").unwrap_or(named).to_owned();
             codes.push(Code { value: value.to_owned(), name, deprecated: None });
         }
         if codes.is_empty() {
