@@ -390,7 +390,7 @@ class Part(Generic[_C]):
             return
         component = self._component()
         if type(value).__name__ != component.__name__:
-            raise TypeError(f"{self.name} is a {component.__name__}, not {type(value).__name__}")
+            raise TypeError(f"{self.name} holds the fields of {component.__name__}, not {type(value).__name__}")
         yield from value._fields().items()
 
 
