@@ -63,8 +63,10 @@ develop: $(EXTENSION) ## the package, compiled, in .venv
 
 .PHONY: run
 run: $(EXTENSION) ## decode and summarise a log that shows every kind of message
-	@$(BIN)/fixplus parse --summary $(SAMPLE_LOG)
-	@$(BIN)/fixplus parse --pretty --filter '35=D or 35=8' $(SAMPLE_LOG)
+# Status 1 says that a message is invalid: the log holds some, to show how they are told.
+	@$(BIN)/fixplus parse --summary $(SAMPLE_LOG) || [ $$? -eq 1 ]
+	@echo
+	@$(BIN)/fixplus parse --pretty --limit 2 --filter '35=D or 35=8' $(SAMPLE_LOG)
 
 # ----------------------------------------------------------------------------------------------------------- tests
 
