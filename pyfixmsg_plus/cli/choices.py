@@ -73,10 +73,16 @@ def dictionary_named(name: str, layers: Sequence[str] = ()) -> Dictionary:
     for layer in layers:
         if not Path(layer).is_file():
             raise Failure(f"{layer}: there is no such file", "A layer is a TOML, QuickFIX or Orchestra file.")
-    version = None if Path(name).is_file() else version_named(name)
-    if version is None and not Path(name).is_file() and ("/" in name or name.endswith((".xml", ".XML"))):
-        raise Failure(f"{name}: there is no such file", "Name a dictionary file or a version, such as FIX.4.4.")
-    return load_dictionary(version or name, *layers)
+    if Path(name).is_dir():
+        raise Failure(f"{name} is a directory", "Name a dictionary file in it, or a version such as FIX.4.4.")
+    if Path(name).is_file():
+        return load_dictionary(Path(name), *layers)
+    version = version_named(name)
+    if version is None and ("/" in name or Path(name).suffix.lower() in (".xml", ".toml")):
+        raise Failure(f"{name}: there is no such file", "Name a dictionary file, or a version such as FIX.4.4.")
+    # The error of an unknown version names the nearest.
+    known = Dictionary.bundled(version or name).version
+    return load_dictionary(known, *layers)
 
 
 def chosen_dictionaries(name: str | None, layers: Sequence[str] | None, rules: Sequence[str] | None) -> Dictionaries:

@@ -17,10 +17,11 @@ _MOST_SHOWN = 20
 
 
 def _type_names(report: Report, given: Dictionary | None) -> dict[str, str]:
-    """The names of the types that were counted: by the versions that occur, else by the latest that knows the type."""
-    occurring = [session.begin_string for session in report.sessions]
-    bundled = set(Dictionary.versions())
-    versions = [version for version in dict.fromkeys(occurring) if version in bundled and version != "FIXT.1.1"]
+    """The names of the types that were counted: of the latest version that occurs, or that knows the type."""
+    occurring = {session.begin_string for session in report.sessions}
+    versions = [
+        version for version in reversed(Dictionary.versions()) if version in occurring and version != "FIXT.1.1"
+    ]
     dictionaries = [given] if given is not None else []
     dictionaries += [Dictionary.bundled(version) for version in dict.fromkeys((*versions, *_NAMING))]
     names: dict[str, str] = {}

@@ -1,7 +1,7 @@
 """What a dictionary says of a field, message, component or group: as text with a tree, and as data."""
 
 from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from pyfixmsg_plus.cli.endings import Failure
 from pyfixmsg_plus.cli.screen import Screen
@@ -15,6 +15,7 @@ from pyfixmsg_plus.dictionary import (
 
 __all__ = ["Found", "as_data", "as_text", "contents_as_data", "contents_as_text", "find"]
 
+_Kind = TypeVar("_Kind")
 # A field may be asked for together with one of its codes.
 Found: TypeAlias = tuple[FieldDefinition, CodeDefinition] | FieldDefinition | StructureDefinition
 
@@ -29,47 +30,41 @@ def find(dictionary: Dictionary, what: str) -> list[Found]:
     """
     key, sign, value = what.partition("=")
     if key in ("35", "MsgType") and sign:
-        return _first_of(dictionary, value, dictionary.message)
+        return [*_first_of(dictionary, value, dictionary.message)]
     if sign:
         return [_code(dictionary, key, value)]
     if what in _FRAMES:
         return [dictionary.header if what == "StandardHeader" else dictionary.trailer]
     if what.isascii() and what.isdigit():
-        return _first_of(dictionary, what, lambda tag: dictionary.field(int(tag)))
-    return _first_of(dictionary, what, dictionary.message, dictionary.component, dictionary.group, dictionary.field)
+        return [*_first_of(dictionary, what, dictionary.field)]
+    kinds: tuple[Callable[[str], Found], ...]
+    kinds = (dictionary.message, dictionary.component, dictionary.group, dictionary.field)
+    return _first_of(dictionary, what, *kinds)
 
 
-def _first_of(dictionary: Dictionary, what: str, *kinds: Callable[[str], Found]) -> list[Found]:
+def _first_of(dictionary: Dictionary, what: str, *kinds: Callable[[str], _Kind]) -> list[_Kind]:
     """What these find: a name may be that of a count field and of its group."""
     found = []
+    hints = []
     for get in kinds:
         try:
             found.append(get(what))
-        except KeyError:
-            continue
+        except KeyError as error:
+            _, _, hint = str(error.args[0]).partition("; did you mean ")
+            hints.append(hint.removesuffix("?").strip('"'))
     if not found:
-        raise _nothing(dictionary, what)
+        raise _nothing(dictionary, what, [hint for hint in hints if hint])
     return found
 
 
-def _nothing(dictionary: Dictionary, what: str) -> Failure:
-    hits = dictionary.search(what)[:3]
-    near = [f"{name}({tag if value is None else value})" if tag or value else name for _, name, tag, value, _ in hits]
-    if not near:
-        try:
-            dictionary.field(what)
-        except KeyError as error:
-            _, _, hint = str(error.args[0]).partition("; ")
-            near = [hint.removeprefix("did you mean ").removesuffix("?")] if hint else []
+def _nothing(dictionary: Dictionary, what: str, near: list[str]) -> Failure:
+    near = near or [f"{name}({tag})" if tag else name for _, name, tag, _, _ in dictionary.search(what)[:3]]
     remedy = f"Near it: {', '.join(near)}." if near else "`fixplus dictionary search TEXT` looks for parts of names."
     return Failure(f"{dictionary.version} has nothing of the name {what!r}", remedy)
 
 
 def _code(dictionary: Dictionary, key: str, value: str) -> tuple[FieldDefinition, CodeDefinition]:
-    try:
-        field = dictionary.field(int(key) if key.isascii() and key.isdigit() else key)
-    except KeyError:
-        raise _nothing(dictionary, key) from None
+    (field,) = _first_of(dictionary, key, dictionary.field)
     for code in field.codes:
         if value in (code.value, code.name):
             return field, code

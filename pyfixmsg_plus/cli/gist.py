@@ -15,8 +15,8 @@ _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]*|[a-z]+|[0-9]+")
 
 @lru_cache(maxsize=4096)
 def _spoken(name: str) -> str:
-    """``PartiallyFilled`` and ``PARTIALLY_FILLED`` as words."""
-    return " ".join(part.lower() for part in _PARTS.findall(name)) or name
+    """``PartiallyFilled`` and ``PARTIALLY_FILLED`` as words; versions as they are."""
+    return name if any(map(str.isdigit, name)) else " ".join(part.lower() for part in _PARTS.findall(name)) or name
 
 
 class _Fields:
@@ -84,7 +84,9 @@ def _execution(fields: _Fields) -> str:
 
 
 def _cancel_reject(fields: _Fields) -> str:
-    return _joined(fields.meaning(102) or fields.meaning(39), _before("·", fields(11)), _before("·", fields(58)))
+    reason = fields.meaning(102) or fields.meaning(39)
+    text = "" if fields(58).lower() == reason.lower() else fields(58)
+    return _joined(reason, _before("·", fields(11)), _before("·", text))
 
 
 def _logon(fields: _Fields) -> str:
@@ -105,7 +107,8 @@ def _sequence_reset(fields: _Fields) -> str:
 def _reject(fields: _Fields) -> str:
     reason = fields.meaning(373) or fields.meaning(380)
     field = fields(371) and f"tag {fields(371)}"
-    return _joined(_before("of", fields(45)), reason, field, _before("·", fields(58)))
+    text = "" if fields(58).lower() == reason.lower() else fields(58)
+    return _joined(_before("of", fields(45)), reason, field, _before("·", text))
 
 
 def _market_data(fields: _Fields) -> str:
@@ -127,7 +130,8 @@ def _quote(fields: _Fields) -> str:
 def _allocation(fields: _Fields) -> str:
     accounts = fields(78) and f"· {fields(78)} account{'' if fields(78) == '1' else 's'}"
     price = _before("@", fields(6))
-    return _joined(fields.meaning(71), _terms(fields, 53), price, accounts, _before("·", fields(70)))
+    action = fields.meaning(71) or fields.meaning(87)
+    return _joined(action, _terms(fields, 53), price, accounts, _before("·", fields(70)))
 
 
 def _confirmation(fields: _Fields) -> str:
@@ -165,4 +169,4 @@ def _generic(fields: _Fields) -> str:
 
 def gist(message: Message, dictionary: Dictionary | None) -> str:
     """Return what a message says, in a few words."""
-    return _GISTS.get(message.msg_type or "", _generic)(_Fields(message, dictionary))
+    return _GISTS.get(message.msg_type or "", _generic)(_Fields(message, dictionary)).removeprefix("· ")

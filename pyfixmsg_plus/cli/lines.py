@@ -45,13 +45,14 @@ class Lines:
             start = f"{entry.line:>6}  {day} {time}  "
             parties = f"{sender} > {target}"
             columns = f"{parties:<22} {number:>5}  "
-            used = len(start) + 3 + 27 + len(columns)
-            line = paint(start, "dim") + self._arrowed(arrow) + self._named(name, 26, message) + columns
+            width = 29 if self._screen.columns is None else 25
+            used = len(start) + 3 + width + 1 + len(columns)
+            line = paint(start, "dim") + self._arrowed(arrow) + self._named(name, width, message) + columns
             return (line + self._said(entry, message, dictionary, violations, used)).rstrip()
         heading = f"── {day} · {self._session(message, sender, target)} "
         start = f"{entry.line:>5} {time} "
         used = len(start) + 2 + 19 + 6
-        line = self._screen.paint(start, "dim") + self._arrowed(arrow)[:-1] + self._named(name[:18], 18, message)
+        line = self._screen.paint(start, "dim") + self._arrowed(arrow)[:-1] + self._named(name, 18, message)
         line += f"{number:>5} " + self._said(entry, message, dictionary, violations, used)
         line = line.rstrip()
         if heading == self._heading:
@@ -76,6 +77,8 @@ class Lines:
 
     def _named(self, name: str, width: int, message: Message) -> str:
         is_session = message.msg_type in _SESSION_TYPES
+        if self._screen.columns is not None and len(name) > width:
+            name = name[: width - 1] + "…"
         return self._screen.paint(f"{name:<{width}}", "dim" if is_session else "bold") + " "
 
     def _said(

@@ -155,7 +155,7 @@ def _as_text(
     title = f"{message.name or 'unknown'}(35={printable(message.msg_type)})" if message.msg_type else "no MsgType(35)"
     number = f"  MsgSeqNum {printable(message.get(34) or '')}" if 34 in message else ""
     lines = [f"{screen.paint(place, 'bold')}  {title}{number}"]
-    lines += [f"  {screen.paint('garbled', 'red'):<9}  {reason}" for reason in entry.reasons]
+    lines += [f"  {screen.paint('garbled', 'red')}        {reason}" for reason in entry.reasons]
     for violation in violations:
         code = f"373={violation.reason}" if violation.reason is not None else f"380={violation.business_reason}"
         tag = "" if violation.ref_tag_id is None else str(violation.ref_tag_id)
