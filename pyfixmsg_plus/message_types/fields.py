@@ -89,13 +89,7 @@ class Field(Generic[_Get, _Set]):
         return value  # type: ignore[no-any-return]
 
     def wire(self, value: Any) -> Any:
-        """What the compiled module writes for a value; ``None`` for no field.
-
-        Raises:
-            TypeError: The value belongs to another field.
-        """
-        if isinstance(value, TextCode | NumberCode):
-            raise TypeError(f"{self.name} has no codes, and cannot be {value!r}")
+        """What the compiled module writes for a value; ``None`` for no field."""
         return value
 
 
@@ -121,10 +115,6 @@ class Flag(Field[bool, bool]):
     """``Y`` or ``N``."""
 
     __slots__ = ()
-
-    def wire(self, value: Any) -> Any:
-        """A ``bool``, or one of the two codes that some versions list."""
-        return value
 
 
 class Timestamp(Field[int, int | datetime | str]):

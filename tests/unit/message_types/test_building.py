@@ -207,7 +207,6 @@ def test_entries_hold_entries() -> None:
         ({"check_sum": "000"}, "written by itself and cannot be given"),
         ({"side": fix44.OrdType.LIMIT}, "codes of Side, and cannot be OrdType.LIMIT"),
         ({"exec_inst": [fix44.Side.BUY]}, "codes of ExecInst"),
-        ({"symbol": fix44.Side.BUY}, "has no codes"),
         ({"price": 1.5}, "float"),
         ({"settl_date": datetime(2026, 3, 2, tzinfo=UTC)}, "settl_date is a date"),
         ({"party_ids": [fix44.PtysSubGrp(party_sub_id="A")]}, "entries of Parties, not PtysSubGrp"),
