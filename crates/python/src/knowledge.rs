@@ -399,7 +399,8 @@ impl PyDictionary {
             return Ok((class.getattr("bundled")?, arguments));
         }
         let transport = this.dictionary().transport_model().map(compact::write);
-        let state = (compact::write(this.model()), transport, this.chosen.notes().to_vec());
+        let (notes, rules) = (this.chosen.notes().to_vec(), this.chosen.added_rules().to_vec());
+        let state = (compact::write(this.model()), transport, notes, rules);
         Ok((class.getattr("_restore")?, state.into_pyobject(py)?))
     }
 
