@@ -39,7 +39,7 @@ def test_an_example_prints_a_message_without_faults(path: Path) -> None:
 def test_what_an_example_builds_is_read_again(name: str) -> None:
     build = runpy.run_path(str(ROOT / "examples" / "quickstart" / f"{name}.py"))[name]
     built: TypedMessage = build()
-    assert built.msg_type == EXPECTED[name]
+    assert built.message.msg_type == EXPECTED[name]
     message = fix.parse(built.encode())
     assert fix.load_dictionary("FIX.4.4").validate(message) == []
     assert typed(message) == built
