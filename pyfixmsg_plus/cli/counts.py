@@ -72,7 +72,6 @@ def as_json(report: Report, given: Dictionary | None) -> str:
     if report.validated:
         data["validation"] = {
             "violating": report.violating,
-            "undescribed": report.undescribed,
             "violations": [
                 {
                     "msg_type": violation.msg_type,
@@ -172,9 +171,7 @@ def _write_types(page: _Page, report: Report, given: Dictionary | None, screen: 
 
 def _write_validation(page: _Page, report: Report) -> None:
     page.heading("against the dictionary")
-    page.count(report.messages - report.violating - report.undescribed, "without fault")
-    if report.undescribed:
-        page.count(report.undescribed, "of a version that no dictionary describes")
+    page.count(report.messages - report.violating, "without fault")
     if report.violating:
         page.count(report.violating, "with faults:", "red")
     for violation in report.violations[:_MOST_SHOWN]:

@@ -22,7 +22,7 @@ def _spoken(name: str) -> str:
 class _Fields:
     """The first value of each field, and the meaning of codes."""
 
-    def __init__(self, message: Message, dictionary: Dictionary | None) -> None:
+    def __init__(self, message: Message, dictionary: Dictionary) -> None:
         self._values: dict[int, str] = dict(reversed(message.items()))
         self._dictionary = dictionary
 
@@ -33,13 +33,11 @@ class _Fields:
     def meaning(self, tag: int) -> str:
         """The code in words, or the value as it stands."""
         value = self(tag)
-        name = self._dictionary.code_name(tag, value) if value and self._dictionary is not None else None
+        name = self._dictionary.code_name(tag, value) if value else None
         return value if name is None else _spoken(name)
 
     def label(self, tag: int) -> str:
         """The name of a field, or its tag."""
-        if self._dictionary is None:
-            return str(tag)
         try:
             return self._dictionary.field(tag).name
         except KeyError:
@@ -167,6 +165,6 @@ def _generic(fields: _Fields) -> str:
     return ", ".join(f"{fields.label(tag)} {fields.meaning(tag)}" for tag in found if not is_secret(tag, None))
 
 
-def gist(message: Message, dictionary: Dictionary | None) -> str:
+def gist(message: Message, dictionary: Dictionary) -> str:
     """Return what a message says, in a few words."""
     return _GISTS.get(message.msg_type or "", _generic)(_Fields(message, dictionary)).removeprefix("· ")

@@ -31,9 +31,7 @@ class Lines:
         self._first: dict[frozenset[str], str] = {}
         self._heading = ""
 
-    def text(
-        self, entry: LogEntry, message: Message, dictionary: Dictionary | None, violations: Sequence[Violation]
-    ) -> str:
+    def text(self, entry: LogEntry, message: Message, dictionary: Dictionary, violations: Sequence[Violation]) -> str:
         """Return the line of one message, and a heading before it where one is due."""
         sender, target = printable(message.get(49) or "?"), printable(message.get(56) or "?")
         day, time = spoken(logged_at(entry, message))
@@ -85,7 +83,7 @@ class Lines:
         self,
         entry: LogEntry,
         message: Message,
-        dictionary: Dictionary | None,
+        dictionary: Dictionary,
         violations: Sequence[Violation],
         used: int,
     ) -> str:

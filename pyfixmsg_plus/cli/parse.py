@@ -180,7 +180,7 @@ def _show_log(log: Input, asked: _Asked, form: "Form", progress: "Progress | Non
         dictionary = asked.dictionaries.for_message(message)
         violations = None
         if asked.validate:
-            violations = [] if dictionary is None else dictionary.validate(message)
+            violations = dictionary.validate(message)
         is_sound = entry.is_valid and not violations
         tally.is_sound &= is_sound
         if is_sound and asked.faults_only:

@@ -27,7 +27,7 @@ _STRAY_SECRET = re.compile(r"(^|\x01)(554|925|1402|1404)=(?!\*\*\*(?:\x01|$))[^\
 
 # Writes one message: the name of its log, where it stands there, the message, its dictionary, and what that finds, or
 # nothing where that was not asked for.
-Form: TypeAlias = Callable[[str, LogEntry, Message, Dictionary | None, Sequence[Violation] | None], None]
+Form: TypeAlias = Callable[[str, LogEntry, Message, Dictionary, Sequence[Violation] | None], None]
 
 
 def wire_text(entry: LogEntry, message: Message, *, mask: bool) -> str:
@@ -50,7 +50,7 @@ def as_lines(screen: Screen) -> Form:
         _name: str,
         entry: LogEntry,
         message: Message,
-        dictionary: Dictionary | None,
+        dictionary: Dictionary,
         violations: Sequence[Violation] | None,
     ) -> None:
         print(lines.text(entry, message, dictionary, violations or ()))
@@ -65,7 +65,7 @@ def as_raw(*, mask: bool) -> Form:
         _name: str,
         entry: LogEntry,
         message: Message,
-        _dictionary: Dictionary | None,
+        _dictionary: Dictionary,
         _violations: Sequence[Violation] | None,
     ) -> None:
         print(wire_text(entry, message, mask=mask))
@@ -80,7 +80,7 @@ def as_pretty(screen: Screen, *, mask: bool) -> Form:
         _name: str,
         entry: LogEntry,
         message: Message,
-        _dictionary: Dictionary | None,
+        _dictionary: Dictionary,
         violations: Sequence[Violation] | None,
     ) -> None:
         when = iso(logged_at(entry, message))
@@ -117,7 +117,7 @@ def as_json(*, mask: bool) -> Form:
         name: str,
         entry: LogEntry,
         message: Message,
-        _dictionary: Dictionary | None,
+        _dictionary: Dictionary,
         violations: Sequence[Violation] | None,
     ) -> None:
         about: dict[str, object] = {
@@ -189,7 +189,7 @@ def as_csv(columns: str, dictionary: Dictionary | None, *, mask: bool) -> Form:
         name: str,
         entry: LogEntry,
         message: Message,
-        _dictionary: Dictionary | None,
+        _dictionary: Dictionary,
         _violations: Sequence[Violation] | None,
     ) -> None:
         table.writerow([read(name, entry, message) for read in readers])

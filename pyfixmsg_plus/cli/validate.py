@@ -88,7 +88,7 @@ def validate(
         settings = _settings(setting or ())
         chosen = compiled_filter(expression, dictionaries.given)
         screen = Screen.here()
-        messages = faulty = faults = undescribed = 0
+        messages = faulty = faults = 0
         inputs = opened(files)
         with shown_progress(inputs, progress, is_quiet=not screen.is_terminal) as shown:
             position = Position(shown)
@@ -100,9 +100,7 @@ def validate(
                     if chosen is not None and not chosen.matches(message):
                         continue
                     messages += 1
-                    known = dictionaries.for_message(message)
-                    undescribed += known is None
-                    violations = [] if known is None else known.validate(message, settings)
+                    violations = dictionaries.for_message(message).validate(message, settings)
                     if violations or not entry.is_valid:
                         faulty += 1
                         faults += len(violations) + len(entry.reasons)
@@ -118,8 +116,6 @@ def validate(
         counted = f"{messages:,} message{'' if messages == 1 else 's'}: {messages - faulty:,} good"
         if faulty:
             counted += f", {faulty:,} with {faults:,} fault{'' if faults == 1 else 's'}"
-        if undescribed:
-            counted += f"; {undescribed:,} of a version that no dictionary describes"
         if json:
             note(counted)
         else:

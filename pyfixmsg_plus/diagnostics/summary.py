@@ -64,7 +64,6 @@ class Report:
         other_sessions: Messages of sessions beyond that number.
         separators: What stands between fields, and in how many messages.
         validated: Whether messages were held against dictionaries.
-        undescribed: Of these, how many no dictionary describes.
         violating: Messages in which a dictionary found faults.
         violations: These faults, most first.
         other_violations: Faults beyond the number that is counted one by one.
@@ -81,7 +80,6 @@ class Report:
     other_sessions: int = 0
     separators: list[tuple[bytes, int]] = field(default_factory=list)
     validated: bool = False
-    undescribed: int = 0
     violating: int = 0
     violations: list[ViolationCount] = field(default_factory=list)
     other_violations: int = 0
@@ -140,8 +138,7 @@ def summarise(
                 continue
             summary.add(entry)
             if validate:
-                dictionary = known.for_message(message)
-                faults.add(None if dictionary is None else dictionary.validate(message))
+                faults.add(known.for_message(message).validate(message))
     report = _report(summary)
     if validate:
         faults.write_to(report)
@@ -178,16 +175,12 @@ class _Faults:
     """The faults that dictionaries find, counted."""
 
     def __init__(self) -> None:
-        self._undescribed = 0
         self._violating = 0
         self._counts: dict[tuple[str, int | None, int | None], tuple[str, int]] = {}
         self._other = 0
 
-    def add(self, violations: Sequence[Violation] | None) -> None:
-        """Count the faults of one message; ``None`` where it has no dictionary."""
-        if violations is None:
-            self._undescribed += 1
-            return
+    def add(self, violations: Sequence[Violation]) -> None:
+        """Count the faults of one message."""
         self._violating += bool(violations)
         seen = set()
         for violation in violations:
@@ -206,7 +199,6 @@ class _Faults:
     def write_to(self, report: Report) -> None:
         """Add what was counted to a report."""
         report.validated = True
-        report.undescribed = self._undescribed
         report.violating = self._violating
         counts = [ViolationCount(*key, sentence, count) for key, (sentence, count) in self._counts.items()]
         report.violations = sorted(counts, key=lambda violation: -violation.messages)

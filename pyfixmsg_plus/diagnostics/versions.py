@@ -40,7 +40,7 @@ class Dictionaries:
         self._layers = [(Path(layer).read_bytes(), str(layer)) for layer in layers]
         self._rules = [(Path(rule).read_bytes(), str(rule)) for rule in rules]
         self.given = None if given is None else self._extended(given)
-        self._found: dict[tuple[str | None, str | None], Dictionary | None] = {}
+        self._found: dict[tuple[str | None, str | None], Dictionary] = {}
 
     def _extended(self, dictionary: Dictionary) -> Dictionary:
         for content, origin in self._layers:
@@ -49,8 +49,8 @@ class Dictionaries:
             dictionary = dictionary.with_rules(content, origin)
         return dictionary
 
-    def for_message(self, message: Message) -> Dictionary | None:
-        """Return the dictionary of a message; nothing for a version that is not bundled.
+    def for_message(self, message: Message) -> Dictionary:
+        """Return the dictionary of a message; FIX 5.0 SP2 for a version that is not bundled.
 
         Raises:
             DictionaryError: A layer or rule does not fit the dictionary of this message.
@@ -59,8 +59,7 @@ class Dictionaries:
             return self.given
         key = (message.begin_string, message.get(1128))
         if key not in self._found:
-            bundled = message.dictionary
-            self._found[key] = None if bundled is None else self._extended(bundled)
+            self._found[key] = self._extended(message.dictionary or Dictionary.bundled("FIX.5.0SP2"))
         return self._found[key]
 
     def parse(self, entry: LogEntry) -> Message:

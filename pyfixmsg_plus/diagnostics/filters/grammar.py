@@ -165,9 +165,7 @@ class _Reader:
     def _value(self, place: str) -> Token:
         token = self._next()
         if token.kind is Kind.WORD and token.text.lower() in _KEYWORDS:
-            raise self._error(
-                token, f"expected a value {place}, found {token.shown}: a value of that text needs quotes"
-            )
+            raise self._error(token, f"expected a value {place}, found {token.shown}, which needs quotes as a value")
         if token.kind not in (Kind.WORD, Kind.QUOTED):
             raise self._error(token, f"expected a value {place}, found {token.shown}")
         return self._take()
