@@ -37,19 +37,16 @@ def typed(message: Message) -> TypedMessage:
     Raises:
         KeyError: The version has no such message.
     """
-    used = message.dictionary
-    module = module_of(used.version if used else None) or module_of(_standard(message).version)
+    used = message.dictionary or _standard(message)
+    module = module_of(used.version) or module_of(_standard(message).version)
     library: Library = import_module(f"{__name__}.{module}").library
     return library.message_class(message.msg_type or "").from_message(message)
 
 
 def _standard(message: Message) -> Dictionary:
-    """The bundled dictionary that a message names by itself."""
+    """The bundled dictionary that a message names by itself; that of FIX 5.0 SP2 if it names none."""
     named = {tag: value for tag in (8, 1128) if (value := message.get(tag)) is not None}
-    dictionary = Message(named).dictionary
-    if dictionary is None:
-        raise KeyError("the message names no version")
-    return dictionary
+    return Message(named).dictionary or Dictionary.bundled("FIX.5.0SP2")
 
 
 def __getattr__(name: str) -> Any:

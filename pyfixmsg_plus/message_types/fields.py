@@ -37,7 +37,6 @@ __all__ = [
     "Timestamp",
     "Whole",
     "WithCodes",
-    "Words",
     "ZonedTimestamp",
     "entry_fields",
     "field_for",
@@ -186,18 +185,6 @@ class Data(Field[bytes, bytes]):
     """Bytes of any kind. The field that holds their length follows by itself."""
 
     __slots__ = ()
-
-
-class Words(Field[tuple[str, ...], Iterable[str]]):
-    """Several words, or several single characters."""
-
-    __slots__ = ()
-
-    def wire(self, value: Any) -> Any:
-        """One word or several; none of them is no field."""
-        if value is None or isinstance(value, str | bytes):
-            return super().wire(value)
-        return tuple(value) or None
 
 
 class Fixed(Field[str, None]):
@@ -391,7 +378,6 @@ _KINDS: dict[str, type[Field[Any, Any]]] = {
     **dict.fromkeys(("float", "Qty", "Price", "PriceOffset", "Amt", "Percentage"), Number),
     **dict.fromkeys(("UTCTimeOnly", "LocalMktTime", "TZTimeOnly"), Time),
     **dict.fromkeys(("UTCDateOnly", "UTCDate", "LocalMktDate"), Day),
-    **dict.fromkeys(("MultipleCharValue", "MultipleStringValue", "MultipleValueString"), Words),
     **dict.fromkeys(("data", "XMLData"), Data),
     "Boolean": Flag,
     "UTCTimestamp": Timestamp,
@@ -399,6 +385,8 @@ _KINDS: dict[str, type[Field[Any, Any]]] = {
     "MonthYear": Month,
     "Tenor": Span,
 }
+# Every version lists the codes of such fields.
+_SEVERAL = frozenset({"MultipleCharValue", "MultipleStringValue", "MultipleValueString"})
 # Nobody gives these a value: the message is framed by them when it is encoded.
 _FRAMING = frozenset({8, 9, 10, 35})
 
@@ -410,4 +398,4 @@ def field_for(tag: int, datatype: str, *, coded: bool) -> type[Field[Any, Any]]:
     kind = _KINDS.get(datatype, Text)
     if not coded or kind is Flag:
         return kind
-    return Numbered if datatype in NUMBERS else Codes if kind is Words else Coded
+    return Numbered if datatype in NUMBERS else Codes if datatype in _SEVERAL else Coded

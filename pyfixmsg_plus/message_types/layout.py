@@ -13,6 +13,10 @@ from pyfixmsg_plus.message_types import naming
 __all__ = ["Attribute", "Layout", "Structure"]
 
 
+# No message was renamed after it. FIX 4.2 says OrderSingle where all others say NewOrderSingle(35=D).
+_NAMING_VERSION = "FIX.4.4"
+
+
 @dataclass(frozen=True, slots=True)
 class Attribute:
     """One attribute of a class.
@@ -110,8 +114,11 @@ class Layout:
 
     @cached_property
     def aliases(self) -> dict[str, str]:
-        """Further names of classes."""
-        return {name: target for name, target in self.wrapped.items() if name != target}
+        """Further names of classes: of components that hold the same group, and what a message is called by FIX 4.4."""
+        later = {known.msg_type or "": known.name for known in Dictionary.bundled(_NAMING_VERSION).messages()}
+        renamed = {later[msg_type]: name for msg_type, name in self.messages.items() if msg_type in later}
+        found = {name: target for name, target in (renamed | self.wrapped).items() if name != target}
+        return {name: target for name, target in found.items() if name not in self._definitions}
 
     @cached_property
     def enums(self) -> dict[str, FieldDefinition]:

@@ -77,7 +77,7 @@ class Typed:
         return _fields_of(self._source)
 
     # Type checkers must not take these for leave to use any name.
-    if not TYPE_CHECKING:
+    if not TYPE_CHECKING:  # pragma: no branch
 
         def __setattr__(self, name: str, value: Any) -> None:
             if name != "_source" and name not in self._members:

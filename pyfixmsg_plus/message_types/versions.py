@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from pyfixmsg_plus.dictionary import Dictionary
 
-__all__ = ["MODULES", "all_tags", "module_of", "title"]
+__all__ = ["MODULES", "all_tags", "module_of"]
 
 MODULES = {
     "fix40": "FIX.4.0",
@@ -18,11 +18,6 @@ MODULES = {
     "fixt11": "FIXT.1.1",
 }
 _BY_VERSION = {version: module for module, version in MODULES.items()}
-
-
-def title(version: str) -> str:
-    """The version as people write it: ``FIX 5.0 SP2``."""
-    return version.replace("FIX.", "FIX ").replace("FIXT.", "FIXT ").replace("SP", " SP")
 
 
 def module_of(version: str | None) -> str | None:

@@ -34,7 +34,6 @@ ARGUMENTS = {
     "Time": "time | None",
     "Timestamp": "int | datetime | str | None",
     "Whole": "int | None",
-    "Words": "Iterable[str] | None",
     "ZonedTimestamp": "datetime | str | None",
 }
 
@@ -75,7 +74,6 @@ from pyfixmsg_plus.message_types.fields import (
     Time,
     Timestamp,
     Whole,
-    Words,
     ZonedTimestamp,
 )
 from pyfixmsg_plus.message_types.library import Library
@@ -89,9 +87,14 @@ def files() -> Iterator[tuple[Path, str]]:
     for module, version in versions.MODULES.items():
         layout = Layout(Dictionary.bundled(version))
         folder = PACKAGE / module
-        yield folder / "__init__.py", HEAD + MODULE.format(title=versions.title(version), version=version)
+        yield folder / "__init__.py", HEAD + MODULE.format(title=title(version), version=version)
         yield folder / "__init__.pyi", stub(layout)
     yield PACKAGE / "tags.pyi", tags_stub()
+
+
+def title(version: str) -> str:
+    """The version as people write it: ``FIX 5.0 SP2``."""
+    return version.replace("FIX.", "FIX ").replace("FIXT.", "FIXT ").replace("SP", " SP")
 
 
 def stub(layout: Layout) -> str:

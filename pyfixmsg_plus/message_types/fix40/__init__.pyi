@@ -24,14 +24,13 @@ from pyfixmsg_plus.message_types.fields import (
     Time,
     Timestamp,
     Whole,
-    Words,
     ZonedTimestamp,
 )
 from pyfixmsg_plus.message_types.library import Library
 from pyfixmsg_plus.message_types.typed import Component, Entry, TypedMessage
 from pyfixmsg_plus.values import MonthYear, Tenor
 
-__all__ = ['AdvSide', 'AdvTransType', 'Advertisement', 'AllocRejCode', 'AllocStatus', 'AllocTransType', 'Allocation', 'AllocationInstructionAck', 'AllocsGrp', 'CommType', 'CxlRejReason', 'CxlType', 'DKReason', 'DontKnowTrade', 'Email', 'EmailType', 'EncryptMethod', 'ExDestination', 'ExecInst', 'ExecTransType', 'ExecsGrp', 'ExecutionReport', 'ForexReq', 'GapFillFlag', 'HandlInst', 'Heartbeat', 'IDSource', 'IOI', 'IOINaturalFlag', 'IOIOthSvc', 'IOIQltyInd', 'IOIQualifier', 'IOIShares', 'IOITransType', 'LastCapacity', 'ListCancelRequest', 'ListExecute', 'ListStatus', 'ListStatusOrdersGrp', 'ListStatusRequest', 'LocateReqd', 'Logon', 'Logout', 'MiscFeeType', 'MiscFeesGrp', 'MsgType', 'NewOrderList', 'NewOrderSingle', 'News', 'OrdRejReason', 'OrdStatus', 'OrdType', 'OrderCancelReject', 'OrderCancelReplaceRequest', 'OrderCancelRequest', 'OrderStatusRequest', 'OrdersGrp', 'PossDupFlag', 'ProcessCode', 'Quote', 'QuoteRequest', 'Reject', 'ReportToExch', 'ResendRequest', 'Rule80A', 'SequenceReset', 'SettlmntTyp', 'Side', 'StandardHeader', 'StandardTrailer', 'Tag', 'TestRequest', 'TimeInForce', 'Urgency']
+__all__ = ['AdvSide', 'AdvTransType', 'Advertisement', 'AllocRejCode', 'AllocStatus', 'AllocTransType', 'Allocation', 'AllocationInstruction', 'AllocationInstructionAck', 'AllocsGrp', 'CommType', 'CxlRejReason', 'CxlType', 'DKReason', 'DontKnowTrade', 'Email', 'EmailType', 'EncryptMethod', 'ExDestination', 'ExecInst', 'ExecTransType', 'ExecsGrp', 'ExecutionReport', 'ForexReq', 'GapFillFlag', 'HandlInst', 'Heartbeat', 'IDSource', 'IOI', 'IOINaturalFlag', 'IOIOthSvc', 'IOIQltyInd', 'IOIQualifier', 'IOIShares', 'IOITransType', 'LastCapacity', 'ListCancelRequest', 'ListExecute', 'ListStatus', 'ListStatusOrdersGrp', 'ListStatusRequest', 'LocateReqd', 'Logon', 'Logout', 'MiscFeeType', 'MiscFeesGrp', 'MsgType', 'NewOrderList', 'NewOrderSingle', 'News', 'OrdRejReason', 'OrdStatus', 'OrdType', 'OrderCancelReject', 'OrderCancelReplaceRequest', 'OrderCancelRequest', 'OrderStatusRequest', 'OrdersGrp', 'PossDupFlag', 'ProcessCode', 'Quote', 'QuoteRequest', 'Reject', 'ReportToExch', 'ResendRequest', 'Rule80A', 'SequenceReset', 'SettlmntTyp', 'Side', 'StandardHeader', 'StandardTrailer', 'Tag', 'TestRequest', 'TimeInForce', 'Urgency']
 
 library: Library
 
@@ -1438,3 +1437,4 @@ class MiscFeesGrp(Entry):
     misc_fee_type: Coded[MiscFeeType]
     def __init__(self, **fields: Unpack[_MiscFeesGrpArguments]) -> None: ...
 
+AllocationInstruction = Allocation

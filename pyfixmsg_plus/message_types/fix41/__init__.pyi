@@ -24,14 +24,13 @@ from pyfixmsg_plus.message_types.fields import (
     Time,
     Timestamp,
     Whole,
-    Words,
     ZonedTimestamp,
 )
 from pyfixmsg_plus.message_types.library import Library
 from pyfixmsg_plus.message_types.typed import Component, Entry, TypedMessage
 from pyfixmsg_plus.values import MonthYear, Tenor
 
-__all__ = ['AdvSide', 'AdvTransType', 'Advertisement', 'AllocHandlInst', 'AllocLinkType', 'AllocRejCode', 'AllocStatus', 'AllocTransType', 'Allocation', 'AllocationInstructionAck', 'AllocsGrp', 'CommType', 'CoveredOrUncovered', 'CustomerOrFirm', 'CxlRejReason', 'DKReason', 'DontKnowTrade', 'Email', 'EmailType', 'EncryptMethod', 'ExecInst', 'ExecTransType', 'ExecType', 'ExecsGrp', 'ExecutionReport', 'ForexReq', 'GapFillFlag', 'HandlInst', 'Heartbeat', 'IDSource', 'IOI', 'IOINaturalFlag', 'IOIOthSvc', 'IOIQltyInd', 'IOIQualifier', 'IOIQualifiersGrp', 'IOIShares', 'IOITransType', 'LastCapacity', 'LinesOfTextGrp', 'ListCancelRequest', 'ListExecute', 'ListStatus', 'ListStatusOrdersGrp', 'ListStatusRequest', 'LocateReqd', 'Logon', 'Logout', 'MiscFeeType', 'MiscFeesGrp', 'MsgType', 'NewOrderList', 'NewOrderSingle', 'News', 'NotifyBrokerOfCredit', 'OpenClose', 'OrdRejReason', 'OrdStatus', 'OrdType', 'OrderCancelReject', 'OrderCancelReplaceRequest', 'OrderCancelRequest', 'OrderStatusRequest', 'OrdersGrp', 'PossDupFlag', 'PossResend', 'ProcessCode', 'PutOrCall', 'Quote', 'QuoteRequest', 'Reject', 'RelatedSymGrp', 'ReportToExch', 'ResendRequest', 'ResetSeqNumFlag', 'Rule80A', 'SecurityType', 'SequenceReset', 'SettlInstMode', 'SettlInstSource', 'SettlInstTransType', 'SettlLocation', 'SettlementInstructions', 'SettlmntTyp', 'Side', 'StandInstDbType', 'StandardHeader', 'StandardTrailer', 'Tag', 'TestRequest', 'TimeInForce', 'Urgency']
+__all__ = ['AdvSide', 'AdvTransType', 'Advertisement', 'AllocHandlInst', 'AllocLinkType', 'AllocRejCode', 'AllocStatus', 'AllocTransType', 'Allocation', 'AllocationInstruction', 'AllocationInstructionAck', 'AllocsGrp', 'CommType', 'CoveredOrUncovered', 'CustomerOrFirm', 'CxlRejReason', 'DKReason', 'DontKnowTrade', 'Email', 'EmailType', 'EncryptMethod', 'ExecInst', 'ExecTransType', 'ExecType', 'ExecsGrp', 'ExecutionReport', 'ForexReq', 'GapFillFlag', 'HandlInst', 'Heartbeat', 'IDSource', 'IOI', 'IOINaturalFlag', 'IOIOthSvc', 'IOIQltyInd', 'IOIQualifier', 'IOIQualifiersGrp', 'IOIShares', 'IOITransType', 'LastCapacity', 'LinesOfTextGrp', 'ListCancelRequest', 'ListExecute', 'ListStatus', 'ListStatusOrdersGrp', 'ListStatusRequest', 'LocateReqd', 'Logon', 'Logout', 'MiscFeeType', 'MiscFeesGrp', 'MsgType', 'NewOrderList', 'NewOrderSingle', 'News', 'NotifyBrokerOfCredit', 'OpenClose', 'OrdRejReason', 'OrdStatus', 'OrdType', 'OrderCancelReject', 'OrderCancelReplaceRequest', 'OrderCancelRequest', 'OrderStatusRequest', 'OrdersGrp', 'PossDupFlag', 'PossResend', 'ProcessCode', 'PutOrCall', 'Quote', 'QuoteRequest', 'Reject', 'RelatedSymGrp', 'ReportToExch', 'ResendRequest', 'ResetSeqNumFlag', 'Rule80A', 'SecurityType', 'SequenceReset', 'SettlInstMode', 'SettlInstSource', 'SettlInstTransType', 'SettlLocation', 'SettlementInstructions', 'SettlmntTyp', 'Side', 'StandInstDbType', 'StandardHeader', 'StandardTrailer', 'Tag', 'TestRequest', 'TimeInForce', 'Urgency']
 
 library: Library
 
@@ -2089,3 +2088,4 @@ class IOIQualifiersGrp(Entry):
     ioi_qualifier: Coded[IOIQualifier]
     def __init__(self, **fields: Unpack[_IOIQualifiersGrpArguments]) -> None: ...
 
+AllocationInstruction = Allocation

@@ -24,7 +24,6 @@ from pyfixmsg_plus.message_types.fields import (
     Time,
     Timestamp,
     Whole,
-    Words,
     ZonedTimestamp,
 )
 from pyfixmsg_plus.message_types.library import Library

@@ -177,6 +177,7 @@ def test_entries_are_a_list_that_writes_through() -> None:
     assert made.message.groups(453)[0].int(452) == 3
     assert [entry.party_id for entry in entries[1:]] == ["C"]
     entries[:] = []
+    entries[:] = []
     assert 453 not in made.message
     made.party_ids = [party("N")]
     made.party_ids = []
@@ -288,6 +289,24 @@ def test_a_message_says_what_it_holds() -> None:
     assert "party_ids=[Parties(party_id='A', party_id_source=PartyIDSource.PROPRIETARY)]" in repr(made)
     made.message[44] = "x"
     assert "price=b'x'" in repr(made)
+
+
+def test_what_stands_alone_is_read_as_in_a_message() -> None:
+    alone = fix44.Instrument(symbol="IBM", security_alt_id=[fix44.SecAltIDGrp(security_alt_id=name) for name in "AB"])
+    assert alone.symbol == "IBM"
+    alone.symbol = "MSFT"
+    alone.security_id = "US5949181045"
+    alone.security_id = None
+    del alone.security_alt_id[0]
+    assert repr(alone) == "Instrument(symbol='MSFT', security_alt_id=[SecAltIDGrp(security_alt_id='B')])"
+    assert repr(fix44.PartyRole.CLIENT_ID) == "PartyRole.CLIENT_ID"
+    assert alone != "MSFT"
+
+
+def test_a_class_tells_the_tags_of_its_attributes() -> None:
+    kind: Any = fix44.NewOrderSingle
+    assert [kind.symbol.tag, kind.party_ids.tag, kind.msg_type.tag] == [55, 453, 35]
+    assert kind.instrument.name == "instrument"
 
 
 def test_secrets_are_not_shown() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 import pyfixmsg_plus as fix
 from pyfixmsg_plus import message_types
-from pyfixmsg_plus.message_types import Tag, fix40, fix42, fix44, fix50, fix50sp1, fix50sp2, fixt11, typed
+from pyfixmsg_plus.message_types import Tag, fix40, fix42, fix43, fix44, fix50, fix50sp1, fix50sp2, fixt11, typed
 from tests.wire import wire
 
 
@@ -47,6 +47,12 @@ def test_a_session_message_has_a_class_in_the_session_version() -> None:
     logon = fixt11.Logon(heart_bt_int=30, default_appl_ver_id=fixt11.ApplVerID.FIX50_SP2)
     assert logon.begin_string == "FIXT.1.1"
     assert isinstance(typed(logon.message), fixt11.Logon)
+
+
+def test_a_message_that_was_renamed_has_its_later_name_too() -> None:
+    assert fix42.NewOrderSingle is fix42.OrderSingle
+    assert fix43.AllocationInstruction is fix43.Allocation
+    assert isinstance(typed(fix.parse(wire("8=FIX.4.2|35=D|34=1|"))), fix42.NewOrderSingle)
 
 
 def test_an_unknown_type_is_refused() -> None:
