@@ -117,7 +117,8 @@ def shown_progress(inputs: Sequence[Input], wanted: bool | None, *, is_quiet: bo
     from rich.progress import Progress as Bar
 
     columns = (TextColumn("reading"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Bar(*columns, console=console, transient=console.is_terminal) as bar:
         task = bar.add_task("reading", total=total)
 
         def advance(done: int) -> None:
