@@ -1,5 +1,5 @@
 """The command ``fixplus``."""
 
-from pyfixmsg_plus.cli.app import app, main
+from pyfixmsg_plus.cli.command import app, main
 
 __all__ = ["app", "main"]

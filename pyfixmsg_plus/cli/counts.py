@@ -14,6 +14,7 @@ _SEPARATORS = {b"\x01": "SOH", b" ": "blank"}
 # The latest first: their names are those that people know.
 _NAMING = ("FIX.5.0SP2", "FIX.4.4", "FIX.4.3", "FIX.4.2")
 _MOST_SHOWN = 20
+_UNITS = ((1_000_000_000, "GB"), (1_000_000, "MB"), (1000, "KB"))
 
 
 def _type_names(report: Report, given: Dictionary | None) -> dict[str, str]:
@@ -88,11 +89,10 @@ def as_json(report: Report, given: Dictionary | None) -> str:
 
 
 def _size(count: int) -> str:
-    for unit in ("B", "KB", "MB"):
-        if count < 1000:
-            return f"{count} {unit}" if unit == "B" or count >= 100 else f"{count:.1f} {unit}"
-        count = count // 1000 if count >= 100_000 else count / 1000  # type: ignore[assignment]
-    return f"{count:.1f} GB"
+    if count < 1000:
+        return f"{count} B"
+    scale, unit = next((scale, unit) for scale, unit in _UNITS if count >= scale)
+    return f"{count / scale:.1f} {unit}"
 
 
 class _Page:

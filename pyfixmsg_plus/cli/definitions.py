@@ -75,12 +75,9 @@ def _code(dictionary: Dictionary, key: str, value: str) -> tuple[FieldDefinition
 
 def _inside(dictionary: Dictionary, member: MemberDefinition) -> StructureDefinition | None:
     """The component or group that a member refers to."""
-    try:
-        if member.kind == "component":
-            return dictionary.component(member.name)
-        return dictionary.group(member.name) if member.kind == "group" else None
-    except KeyError:
-        return None
+    if member.kind == "component":
+        return dictionary.component(member.name)
+    return dictionary.group(member.name) if member.kind == "group" else None
 
 
 def _field_data(field: FieldDefinition) -> dict[str, object]:
