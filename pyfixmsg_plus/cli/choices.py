@@ -32,7 +32,7 @@ DictionaryOption: TypeAlias = Annotated[
         "-d",
         metavar="NAME|PATH",
         help="Read by this dictionary: a version such as FIX.4.4, or an Orchestra or QuickFIX XML file. "
-        "[default: the version of each message]",
+        "Without it, by the version of each message.",
         show_default=False,
     ),
 ]
@@ -57,7 +57,7 @@ ProgressOption: TypeAlias = Annotated[
     bool | None,
     typer.Option(
         "--progress/--no-progress",
-        help="Show how far we are, on standard error. [default: for large files, on a terminal]",
+        help="Show how far we are, on standard error. By itself for large files, on a terminal.",
         show_default=False,
     ),
 ]
