@@ -30,7 +30,7 @@ def load_dictionary(
         dictionary = Dictionary.bundled(source)
     else:
         path = Path(source)
-        if isinstance(source, str) and not path.suffix and not path.exists():
+        if isinstance(source, str) and path.suffix not in _SUFFIXES and not path.is_file():
             # The error of an unknown version names the known ones.
             dictionary = Dictionary.bundled(source)
         else:
@@ -41,6 +41,8 @@ def load_dictionary(
     return dictionary
 
 
+# A text that ends otherwise and is no file was meant as a version.
+_SUFFIXES = frozenset({".xml", ".fixd", ".toml"})
 # A dictionary of FIX Latest has less than 30 MB.
 _LARGEST = 64 * 1024 * 1024
 

@@ -126,11 +126,13 @@ fn shared(cells: &'static Cells, version: &str, load: fn(&str) -> Option<Diction
     cells.get(at)?.get_or_init(|| load(version).map(Chosen::bundled)).as_ref()
 }
 
-/// The bundled dictionary for a message with this BeginString(8) and ApplVerID(1128); FIX 5.0 SP2 where they name none.
+/// The bundled dictionary for a message with this BeginString(8) and ApplVerID(1128): FIX 5.0 SP2 for FIXT, and where there is no
+/// BeginString(8), unless ApplVerID(1128) says otherwise; none for a version that does not exist.
 pub(crate) fn for_message(begin_string: Option<&[u8]>, appl_ver_id: Option<&[u8]>) -> Option<&'static Arc<Chosen>> {
     match begin_string.map(std::str::from_utf8) {
         Some(Ok("FIX4.4")) => bundled("FIX.4.4"),
-        Some(Ok(version)) if version != "FIXT.1.1" && VERSIONS.contains(&version) => bundled(version),
+        Some(Ok(version)) if version != "FIXT.1.1" => bundled(version),
+        Some(Err(_)) => None,
         _ => {
             let version =
                 appl_ver_id.and_then(|value| version_of(std::str::from_utf8(value).ok()?)).unwrap_or("FIX.5.0SP2");

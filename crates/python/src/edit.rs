@@ -474,6 +474,17 @@ impl Message {
         }
         let pairs = self.choice.pairs();
         let length_tag = if pairs.role(tag) == Role::Data { pairs.length_of(tag) } else { None };
+        if !convert::holds_entries(value)? {
+            let entries =
+                self.with_groups(py, |view, groups| spot.find(view, groups, tag)).map_or(0, |range| range.len());
+            if entries > 1 {
+                let label = self.label(py, tag);
+                return Err(errors::local(
+                    py,
+                    format!("{label} counts the entries of its group: give a list of entries, or add and remove them"),
+                ));
+            }
+        }
         let (range, at) = self.with_groups(py, |view, groups| {
             let mut range = spot.find(view, groups, tag);
             // The old length goes with the old data; one that stands elsewhere is the caller's, and is told of when encoding.

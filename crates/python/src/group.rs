@@ -1,6 +1,6 @@
 //! `Group`: one entry of a repeating group, seen in its message.
 
-use crate::message::{Message, Place, View, int, places};
+use crate::message::{Message, Nanoseconds, Place, View, int, nanoseconds, places};
 use crate::{convert, errors};
 use fixplus_dictionary::groups::GroupIndex;
 use fixplus_dictionary::plan::MessagePlan;
@@ -277,10 +277,9 @@ impl Group {
         })
     }
 
-    fn timestamp(&self, py: Python<'_>, key: &Bound<'_, PyAny>) -> PyResult<i64> {
+    fn timestamp(&self, py: Python<'_>, key: &Bound<'_, PyAny>) -> PyResult<Nanoseconds> {
         self.read(py, key, |tag, value| {
-            let stamp = values::utc_timestamp(value);
-            Ok(stamp.map_err(|error| self.message.get().unreadable(py, tag, value, &error))?.ns)
+            nanoseconds(value).map_err(|error| self.message.get().unreadable(py, tag, value, &error))
         })
     }
 

@@ -124,6 +124,11 @@ impl Message {
         look(View { bytes: &bytes, fields: index.fields() })
     }
 
+    /// What was wrong with the received bytes.
+    pub(crate) fn received_faults(&self) -> &[DecodeError] {
+        &self.faults
+    }
+
     /// The groups of the received bytes, once they were looked for.
     #[inline]
     pub(crate) fn received_groups(&self) -> Option<&GroupIndex> {
@@ -357,10 +362,7 @@ impl Message {
                 b"N" => Ok(PyBool::new(py, false).to_owned().into_any()),
                 _ => Err(fail(ValueError::Format { datatype })),
             },
-            Datatype::UTCTimestamp => {
-                let stamp = values::utc_timestamp(value).map_err(fail)?;
-                Ok(stamp.ns.into_pyobject(py)?.into_any())
-            }
+            Datatype::UTCTimestamp => Ok(nanoseconds(value).map_err(fail)?.into_pyobject(py)?.into_any()),
             Datatype::Data | Datatype::XMLData => Ok(PyBytes::new(py, value).into_any()),
             _ => {
                 if !datatype.accepts(value) {
@@ -423,6 +425,22 @@ impl Message {
 /// The plan of a message; header and trailer alone where its type is not known.
 pub(crate) fn plan_of<'d>(dictionary: &'d Dictionary, view: View<'_>) -> &'d MessagePlan {
     view.find(35).and_then(|msg_type| dictionary.message(msg_type)).unwrap_or_else(|| dictionary.headed_only())
+}
+
+/// Nanoseconds since 1970: in 64 bits where they fit, which is quicker.
+#[derive(IntoPyObject)]
+pub(crate) enum Nanoseconds {
+    Near(i64),
+    Far(i128),
+}
+
+#[inline]
+pub(crate) fn nanoseconds(value: &[u8]) -> Result<Nanoseconds, ValueError> {
+    match values::utc_timestamp(value) {
+        Ok(stamp) => Ok(Nanoseconds::Near(stamp.ns)),
+        Err(ValueError::OutOfRange { .. }) => values::utc_timestamp_ns(value).map(Nanoseconds::Far),
+        Err(error) => Err(error),
+    }
 }
 
 /// An int of any size.
@@ -533,11 +551,8 @@ impl Message {
     }
 
     /// Nanoseconds since 1970-01-01 00:00:00 UTC.
-    fn timestamp(&self, py: Python<'_>, key: &Bound<'_, PyAny>) -> PyResult<i64> {
-        self.read(py, key, |tag, value| {
-            let stamp = values::utc_timestamp(value).map_err(|error| self.unreadable(py, tag, value, &error))?;
-            Ok(stamp.ns)
-        })
+    fn timestamp(&self, py: Python<'_>, key: &Bound<'_, PyAny>) -> PyResult<Nanoseconds> {
+        self.read(py, key, |tag, value| nanoseconds(value).map_err(|error| self.unreadable(py, tag, value, &error)))
     }
 
     /// The value in the type that the field's datatype has in Python.

@@ -165,13 +165,36 @@ pub(crate) fn all(
     let rules = settings.is_none_or(|settings| settings.conditional_rules);
     let settings = settings.map_or(&*DEFAULT, |settings| &settings.settings);
     let mut found = Vec::new();
+    let unread = unread_pieces(py, message);
     message.laid_out(py, |view| {
         dictionary.dictionary().validate(view.bytes, view.fields, settings, &mut found);
         if rules {
             check_rules(dictionary, view, &mut found);
         }
     });
-    found.into_iter().map(Violation::from).collect()
+    unread.into_iter().chain(found.into_iter().map(Violation::from)).collect()
+}
+
+/// Pieces without `=` that lenient reading left out of the fields: SOH inside a value that is no data.
+fn unread_pieces(py: Python<'_>, message: &Message) -> Vec<Violation> {
+    if message.generation() != 0 {
+        return Vec::new();
+    }
+    let pieces = message.received_faults().iter().filter(|fault| fault.reason() == Some(17));
+    let msg_type = message.with(py, |view| view.find(35).map(|value| String::from_utf8_lossy(value).into_owned()));
+    pieces
+        .map(|fault| Violation {
+            reason: Some(17),
+            business_reason: None,
+            ref_tag_id: fault.tag().map(i64::from),
+            ref_msg_type: msg_type.clone().unwrap_or_default(),
+            position: None,
+            offset: Some(fault.offset()),
+            path: String::new(),
+            text: violation::Reason::NonDataValueIncludesDelimiter.text().to_owned(),
+            sentence: fault.to_string(),
+        })
+        .collect()
 }
 
 /// The fault that a session reports.
@@ -183,6 +206,9 @@ pub(crate) fn first(
 ) -> Option<Violation> {
     let rules = settings.is_none_or(|settings| settings.conditional_rules);
     let settings = settings.map_or(&*DEFAULT, |settings| &settings.settings);
+    if let Some(unread) = unread_pieces(py, message).into_iter().next() {
+        return Some(unread);
+    }
     let found = message.laid_out(py, |view| {
         dictionary.dictionary().first_fault(view.bytes, view.fields, settings).or_else(|| {
             let mut found = Vec::new();

@@ -14,8 +14,12 @@ pub fn detect(printed: &[u8]) -> Option<&[u8]> {
     let rest = printed.strip_prefix(b"8=")?;
     let length = rest.iter().take(16).position(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'.'))?;
     let rest = rest.get(length..)?;
+    // Behind SOH there is nothing to guess: what else stands before `9=` is a field or damage.
+    if rest.first() == Some(&SOH) {
+        return rest.get(..1);
+    }
     let width = rest.windows(2).take(LONGEST + 1).position(|pair| pair == b"9=")?;
-    rest.get(..width).filter(|separator| !separator.is_empty())
+    rest.get(..width).filter(|separator| !separator.is_empty() && !separator.contains(&SOH))
 }
 
 /// The message with SOH in place of every `separator`. An empty separator changes nothing.
@@ -56,7 +60,7 @@ mod tests {
 
     #[test]
     fn the_separator_is_what_stands_between_8_and_9() {
-        let cases: [(&str, Option<&str>); 9] = [
+        let cases: [(&str, Option<&str>); 11] = [
             ("8=FIX.4.4|9=5|", Some("|")),
             ("8=FIX.4.4^A9=5^A", Some("^A")),
             ("8=FIX.4.4<SOH>9=5<SOH>", Some("<SOH>")),
@@ -66,6 +70,8 @@ mod tests {
             ("8=FIX.4.49=5", None),
             ("8=FIX.4.4|||||||||9=5", None),
             ("x=FIX.4.4|9=5", None),
+            ("8=FIX.4.4\x01109=5", Some("\x01")),
+            ("8=FIX.4.4|\x019=5", None),
         ];
         for (printed, separator) in cases {
             assert_eq!(detect(printed.as_bytes()), separator.map(str::as_bytes), "{printed}");

@@ -27,6 +27,6 @@ pub use month_year::{MonthPart, MonthYear, month_year};
 pub use multiple::{multiple_char, multiple_string};
 pub use text::{Tenor, TenorUnit, boolean, char, country, currency, exchange, language, tenor};
 pub use time::{TimeOfDay, local_mkt_time, utc_time_only};
-pub use timestamp::{Timestamp, utc_timestamp};
+pub use timestamp::{Timestamp, utc_timestamp, utc_timestamp_ns};
 pub use write::{write_decimal, write_int, write_timestamp, write_uint};
 pub use zoned::{ZonedTime, ZonedTimestamp, tz_time_only, tz_timestamp};

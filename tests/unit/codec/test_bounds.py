@@ -7,7 +7,7 @@ import pytest
 
 # What is imported, before the input is made; inputs count in the peak.
 PROGRAM = """
-import resource, time
+import pathlib, resource, time
 import pyfixmsg_plus as fix
 from pyfixmsg_plus._core import LogReader
 def framed(body):
@@ -23,7 +23,12 @@ dictionary = fix.load_dictionary("FIX.4.4")
 dictionary.validate(fix.Message({8: "FIX.4.4", 35: "D"}))
 start = time.process_time()
 CASE
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+try:
+    # What getrusage says begins with the peak of the process that started this one.
+    status = pathlib.Path("/proc/self/status").read_text()
+    peak = int(status.partition("VmHWM:")[2].split()[0]) // 1024
+except OSError:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 print(time.process_time() - start, peak)
 """
 

@@ -29,6 +29,15 @@ pub fn utc_timestamp(bytes: &[u8]) -> Result<Timestamp, ValueError> {
     at(date, time).ok_or(ValueError::OutOfRange { datatype: Datatype::UTCTimestamp })
 }
 
+/// The nanoseconds since 1970 of a UTCTimestamp of any year; `99991231-23:59:59` is a common way to say never.
+///
+/// # Errors
+/// [`ValueError::Format`] if it is written otherwise, or calendar or clock do not have it.
+pub fn utc_timestamp_ns(bytes: &[u8]) -> Result<i128, ValueError> {
+    let (date, time) = date_and_time(bytes).ok_or(ValueError::Format { datatype: Datatype::UTCTimestamp })?;
+    Ok(i128::from(date.days_since_1970()) * i128::from(NS_PER_DAY) + i128::from(time.ns))
+}
+
 #[inline]
 pub(super) fn date_and_time(bytes: &[u8]) -> Option<(Date, TimeOfDay)> {
     let (date, rest) = bytes.split_first_chunk::<8>()?;
@@ -49,6 +58,13 @@ pub(super) fn at(date: Date, time: TimeOfDay) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_year_beyond_64_bits_of_nanoseconds_is_read_wide() {
+        assert_eq!(utc_timestamp_ns(b"99991231-23:59:59"), Ok(253_402_300_799_000_000_000));
+        assert_eq!(utc_timestamp_ns(b"00010101-00:00:00"), Ok(-62_135_596_800_000_000_000));
+        assert_eq!(utc_timestamp_ns(b"19700101-00:00:00.5"), Ok(500_000_000));
+    }
 
     const HALF_PAST_TWO: i64 = 1_772_461_800_000_000_000;
 
