@@ -1,5 +1,6 @@
 """``fixplus validate``: hold every message of logs against its dictionary."""
 
+import inspect
 import json as json_text
 import re
 from collections.abc import Sequence
@@ -56,8 +57,8 @@ def _settings(texts: Sequence[str]) -> ValidationSettings:
     try:
         return ValidationSettings(**settings)
     except TypeError as error:
-        known = "docs/reference/cli.md lists the settings"
-        raise Failure(f"--setting: {str(error).partition(') ')[2] or error}", f"{known}.") from error
+        known = ", ".join(inspect.signature(ValidationSettings).parameters)
+        raise Failure(f"--setting: {str(error).partition(') ')[2] or error}", f"The settings are {known}.") from error
     except ValueError as error:
         raise Failure(f"--setting: {error}") from error
 

@@ -1,5 +1,6 @@
 """Run the command within the test, or as a process of its own."""
 
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -29,6 +30,10 @@ def process(*arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[
 
 
 def started(arguments: Sequence[str]) -> subprocess.Popen[bytes]:
-    """The command as a process that runs."""
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    return subprocess.Popen([*_COMMAND, *arguments], **pipes)  # type: ignore[call-overload,no-any-return]
+    """The command as a process that runs, and hears Ctrl-C even where the tests themselves were started without."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        return subprocess.Popen([*_COMMAND, *arguments], **pipes)  # type: ignore[call-overload,no-any-return]
+    finally:
+        signal.signal(signal.SIGINT, before)
