@@ -1,5 +1,9 @@
 //! The standard's datatypes by the names that files use, and which length field belongs to which data field.
 
+use std::sync::LazyLock;
+
+use fixplus_wire::DataPairs;
+
 use crate::model::Field;
 
 /// The names of QuickFIX files and the names of Orchestra.
@@ -50,33 +54,8 @@ const QUICKFIX_TYPES: [(&str, &str); 40] = [
 const OTHER_TYPES: [&str; 5] =
     ["MultipleValueString", "Reserved1000Plus", "Reserved100Plus", "Reserved4000Plus", "UTCDate"];
 
-/// All pairs of the standard up to FIX 5.0 SP2: length, data.
-pub(super) const LENGTH_PAIRS: [(u32, u32); 24] = [
-    (90, 91),
-    (93, 89),
-    (95, 96),
-    (212, 213),
-    (348, 349),
-    (350, 351),
-    (352, 353),
-    (354, 355),
-    (356, 357),
-    (358, 359),
-    (360, 361),
-    (362, 363),
-    (364, 365),
-    (445, 446),
-    (618, 619),
-    (621, 622),
-    (1184, 1185),
-    (1277, 1278),
-    (1280, 1281),
-    (1282, 1283),
-    (1397, 1398),
-    (1401, 1402),
-    (1403, 1404),
-    (1468, 1469),
-];
+/// All pairs of the standard up to FIX 5.0 SP2.
+static STANDARD_PAIRS: LazyLock<DataPairs> = LazyLock::new(DataPairs::standard);
 
 /// Orchestra's name for a type of a QuickFIX file. CHAR of FIX 4.0 and 4.1 means any string.
 pub(super) fn from_quickfix(name: &str, version: &str) -> Option<&'static str> {
@@ -105,7 +84,7 @@ pub(super) fn code_fits(value: &str, datatype: &str) -> bool {
 
 /// The length field of a standard data field, by tag.
 pub(super) fn standard_length(data_tag: u32) -> Option<u32> {
-    LENGTH_PAIRS.iter().find(|(_, data)| *data == data_tag).map(|(length, _)| *length)
+    STANDARD_PAIRS.length_of(data_tag)
 }
 
 /// The length field of a data field where the file names none: `XLen` or `XLength` for `X`, else the standard's, else the
