@@ -12,6 +12,7 @@ from enum import IntEnum
 
 __all__ = [
     "MonthYear",
+    "SessionID",
     "SessionRejectReason",
     "Tenor",
     "format_time",
@@ -238,3 +239,26 @@ def read_tenor(text: str) -> Tenor:
 def read_multiple(text: str) -> tuple[str, ...]:
     """Read the words of a MultipleCharValue or MultipleStringValue."""
     return tuple(text.split(" "))
+
+
+@dataclass(frozen=True, slots=True)
+class SessionID:
+    """Which session: BeginString(8) and the names on it, ours as sender.
+
+    Empty text stands for a name that is no part of the identity. ``session_qualifier`` tells sessions of equal names
+    apart and is never sent.
+    """
+
+    begin_string: str
+    sender_comp_id: str
+    target_comp_id: str
+    sender_sub_id: str = ""
+    sender_location_id: str = ""
+    target_sub_id: str = ""
+    target_location_id: str = ""
+    session_qualifier: str = ""
+
+    def __str__(self) -> str:
+        ours = "/".join(filter(None, (self.sender_comp_id, self.sender_sub_id, self.sender_location_id)))
+        peer = "/".join(filter(None, (self.target_comp_id, self.target_sub_id, self.target_location_id)))
+        return f"{self.begin_string}:{ours}->{peer}" + (f":{self.session_qualifier}" if self.session_qualifier else "")

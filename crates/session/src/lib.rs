@@ -1,0 +1,16 @@
+//! The FIX session layer, for FIX 4.0 to 4.4 and FIXT 1.1, without input or output.
+//!
+//! Bytes, messages and the time go in; what must be done comes out as [`Effect`]s, in the order in which they must be
+//! carried out. No clock is read, nothing is written, nobody is called back.
+#![forbid(unsafe_code)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+pub mod command;
+pub mod config;
+pub mod effect;
+pub mod now;
+
+pub use command::Command;
+pub use config::{Identity, Quirks, Role, SessionConfig, Version};
+pub use effect::{CloseReason, Effect, Effects, Event, Kind};
+pub use now::Now;
