@@ -9,6 +9,7 @@ pub mod command;
 pub mod config;
 pub mod effect;
 pub mod now;
+pub mod splice;
 
 pub use command::Command;
 pub use config::{Identity, Quirks, Role, SessionConfig, Version};
