@@ -213,8 +213,7 @@ mod tests {
             // 1128 stands behind 122, whatever comes between.
             ("8=FIXT.1.1|35=D|49=A|52=t|34=3|1128=9|11=x|", "8=FIXT.1.1|35=D|43=Y|49=A|52=@|34=3|122=t|1128=9|11=x|"),
         ] {
-            let expected =
-                message(&resent.replace('T', time).replace("FIX14", "FIXT").replace(&format!("FIX{time}"), "FIXT"));
+            let expected = message(&resent.replace('@', time));
             assert_eq!(
                 String::from_utf8(again(&message(stored), time)).unwrap(),
                 String::from_utf8(expected).unwrap(),
