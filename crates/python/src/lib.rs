@@ -1,18 +1,24 @@
 //! The border between the Rust crates and Python: conversion, errors, releasing the interpreter lock. Nothing is decided here.
 #![forbid(unsafe_code)]
 
+mod build;
+mod change;
 mod convert;
 mod definitions;
 mod dictionary;
+mod draft;
 mod edit;
+mod encode;
 mod errors;
 mod fault;
+mod given;
 mod group;
 mod knowledge;
 mod log;
 mod message;
 mod parse;
 mod privacy;
+mod spot;
 mod validation;
 mod views;
 

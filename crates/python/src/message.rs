@@ -471,7 +471,7 @@ impl Message {
         dictionary: Option<&Bound<'_, PyAny>>,
         preserve_order: bool,
     ) -> PyResult<Self> {
-        crate::edit::build(py, fields, Choice::from_argument(dictionary)?, preserve_order)
+        crate::build::build(py, fields, Choice::from_argument(dictionary)?, preserve_order)
     }
 
     #[inline]

@@ -1,0 +1,93 @@
+//! The fields that a caller gives: pairs of tag or name and value.
+
+use crate::{convert, errors};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyMapping, PyString, PyTuple};
+
+/// The pairs of a mapping or of an iterable of pairs.
+pub(crate) fn pairs_of<'py>(fields: &Bound<'py, PyAny>) -> PyResult<Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>)>> {
+    if let Ok(dict) = fields.cast::<PyDict>() {
+        return Ok(dict.iter().collect());
+    }
+    let items = match fields.cast::<PyMapping>() {
+        Ok(mapping) => mapping.items()?.into_any(),
+        Err(_) if fields.hasattr("items")? => fields.call_method0("items")?,
+        Err(_) => fields.clone(),
+    };
+    let mut pairs = Vec::new();
+    for item in items.try_iter()? {
+        let item = item?;
+        let pair = item
+            .cast::<PyTuple>()
+            .map_err(|_| errors::kind("fields are a mapping or pairs of tag and value".into()))?;
+        if pair.len() != 2 {
+            return Err(errors::kind("fields are a mapping or pairs of tag and value".into()));
+        }
+        pairs.push((pair.get_item(0)?, pair.get_item(1)?));
+    }
+    Ok(pairs)
+}
+
+/// What a caller gave, with the tags that could be told without a dictionary.
+pub(crate) struct Pairs<'py> {
+    pub(crate) pairs: Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>)>,
+    /// The tag of each pair; 0 for one that is named.
+    pub(crate) tags: Vec<u32>,
+}
+
+impl<'py> Pairs<'py> {
+    pub(crate) fn new(fields: &Bound<'py, PyAny>) -> PyResult<Self> {
+        let pairs = pairs_of(fields)?;
+        let tags = pairs.iter().map(|(key, _)| match key.extract::<u32>() {
+            Ok(0) => Err(errors::local(key.py(), "0 is no tag".into())),
+            Ok(tag) => Ok(tag),
+            Err(_) if key.is_instance_of::<PyString>() => Ok(0),
+            Err(_) => Err(errors::kind(format!("a field is named by its tag or its name, not by {}", key.repr()?))),
+        });
+        let tags = tags.collect::<PyResult<_>>()?;
+        Ok(Self { pairs, tags })
+    }
+
+    /// The value of a field that decides how the others are read, by its tag or name.
+    pub(crate) fn find(&self, tag: u32, name: &str) -> PyResult<Option<Vec<u8>>> {
+        for (&found, (key, value)) in self.tags.iter().zip(&self.pairs) {
+            let meant = found == tag
+                || (found == 0 && key.cast::<PyString>().is_ok_and(|key| key.to_str().is_ok_and(|key| key == name)));
+            if meant && !value.is_none() {
+                let mut bytes = Vec::new();
+                return Ok(convert::write_value(value, &mut bytes)?.map(|()| bytes));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// The tags that were given so far.
+pub(crate) struct Given {
+    low: [u64; 32],
+    high: Vec<u32>,
+}
+
+impl Given {
+    /// None so far.
+    pub(crate) fn none() -> Self {
+        Self { low: [0; 32], high: Vec::new() }
+    }
+
+    /// Note a tag and say whether it was given before.
+    #[inline]
+    pub(crate) fn again(&mut self, tag: u32) -> bool {
+        match self.low.get_mut(tag as usize / 64) {
+            Some(word) => {
+                let was = *word >> (tag % 64) & 1 == 1;
+                *word |= 1 << (tag % 64);
+                was
+            }
+            None => {
+                let was = self.high.contains(&tag);
+                self.high.push(tag);
+                was
+            }
+        }
+    }
+}
