@@ -9,6 +9,7 @@ pub mod command;
 pub mod config;
 pub mod effect;
 pub mod now;
+pub mod schedule;
 pub mod splice;
 
 pub use command::Command;

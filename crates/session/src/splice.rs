@@ -169,7 +169,7 @@ mod tests {
 
     /// The message of these fields, with length and sum.
     fn message(fields: &str) -> Vec<u8> {
-        let body = fields.split_once("|").unwrap().1.replace('|', "\x01").replace('~', "\x01");
+        let body = fields.split_once("|").unwrap().1.replace(['|', '~'], "\x01");
         let begin_string = fields.split_once("|").unwrap().0;
         let mut frame = format!("{begin_string}\x019={}\x01{body}", body.len()).into_bytes();
         let total = sum(&frame);
