@@ -8,12 +8,20 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple, TypeVar
 
 __all__ = [
+    "ConnectError",
+    "ConnectionRefused",
     "DecodeError",
     "DictionaryError",
     "DictionaryFault",
     "LocalProtocolError",
+    "ProxyError",
+    "ProxyHeaderError",
     "PyFixMsgError",
     "RemoteProtocolError",
+    "SlowConsumer",
+    "TlsError",
+    "TransportError",
+    "TransportTimeout",
     "ValueFormatError",
 ]
 
@@ -107,3 +115,89 @@ class DictionaryError(PyFixMsgError):
     def __init__(self, text: str, *, faults: Iterable[tuple[str, int, str, str, str]] = ()) -> None:
         super().__init__(text)
         self.faults = tuple(DictionaryFault(*fault) for fault in faults)
+
+
+class TransportError(PyFixMsgError):
+    """A connection could not be made or kept."""
+
+
+class ConnectError(TransportError):
+    """A connection to a peer could not be made.
+
+    Attributes:
+        host: The host as it was asked for.
+        port: The port as it was asked for.
+        causes: What each address of the host answered, in the order in which they were tried.
+    """
+
+    def __init__(self, text: str, *, host: str, port: int, causes: Iterable[Exception] = ()) -> None:
+        super().__init__(text)
+        self.host = host
+        self.port = port
+        self.causes = tuple(causes)
+
+
+class ProxyError(TransportError):
+    """A proxy refused, or what it said is no answer of its protocol.
+
+    Attributes:
+        code: What the proxy gave as the reason: the status of HTTP, the reply code of SOCKS; None where it gave none.
+    """
+
+    def __init__(self, text: str, *, code: int | None = None) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+class ProxyHeaderError(TransportError):
+    """The bytes in front of a connection are no header of the PROXY protocol."""
+
+
+class TlsError(TransportError):
+    """TLS could not be set up, agreed or carried on.
+
+    Attributes:
+        kind: The library's word for the fault, such as ``CERTIFICATE_VERIFY_FAILED``, or ``""``.
+    """
+
+    def __init__(self, text: str, *, kind: str = "") -> None:
+        super().__init__(text)
+        self.kind = kind
+
+
+class TransportTimeout(TransportError):  # noqa: N818 - what Python calls a TimeoutError, without hiding that name
+    """Something did not happen within its time.
+
+    Attributes:
+        limit_s: The time that was allowed, in seconds.
+    """
+
+    def __init__(self, text: str, *, limit_s: float) -> None:
+        super().__init__(text)
+        self.limit_s = limit_s
+
+
+class SlowConsumer(TransportError):  # noqa: N818 - the word for it in the trade
+    """The peer does not take what is sent, and more waits for it than may.
+
+    Attributes:
+        unwritten: Bytes that waited.
+        limit: Bytes that may wait.
+    """
+
+    def __init__(self, text: str, *, unwritten: int, limit: int) -> None:
+        super().__init__(text)
+        self.unwritten = unwritten
+        self.limit = limit
+
+
+class ConnectionRefused(TransportError):  # noqa: N818 - the fact, as Python names it with Error
+    """A connection that came in was not let in.
+
+    Attributes:
+        reason: In one word: ``address``, ``connections``, ``rate`` or ``stopping``.
+    """
+
+    def __init__(self, text: str, *, reason: str) -> None:
+        super().__init__(text)
+        self.reason = reason

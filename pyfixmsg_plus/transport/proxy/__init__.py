@@ -1,0 +1,1 @@
+"""Going through a proxy, and being behind one."""
