@@ -5,6 +5,7 @@ the reader needs in order to act as attributes, and says it in its text.
 """
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 __all__ = [
@@ -19,6 +20,9 @@ __all__ = [
     "PyFixMsgError",
     "RemoteProtocolError",
     "SlowConsumer",
+    "StoreDamagedError",
+    "StoreError",
+    "StoreInUseError",
     "TlsError",
     "TransportError",
     "TransportTimeout",
@@ -201,3 +205,37 @@ class ConnectionRefused(TransportError):  # noqa: N818 - the fact, as Python nam
     def __init__(self, text: str, *, reason: str) -> None:
         super().__init__(text)
         self.reason = reason
+
+
+class StoreError(PyFixMsgError):
+    """Messages or numbers that cannot be kept or read."""
+
+
+class StoreInUseError(StoreError):
+    """Another writer holds the store.
+
+    Attributes:
+        path: The file or folder of the store.
+        holder: The process that holds it, where that is known.
+    """
+
+    def __init__(self, text: str, *, path: Path, holder: int | None = None) -> None:
+        super().__init__(text)
+        self.path = path
+        self.holder = holder
+
+
+class StoreDamagedError(StoreError):
+    """A record is not as it was written, and is no torn end of the last write.
+
+    Attributes:
+        path: The file.
+        offset: Bytes from the start of the file to the fault.
+        position: How many records stand before it in the store.
+    """
+
+    def __init__(self, text: str, *, path: Path, offset: int, position: int) -> None:
+        super().__init__(text)
+        self.path = path
+        self.offset = offset
+        self.position = position

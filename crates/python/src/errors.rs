@@ -1,5 +1,6 @@
 //! From our errors to Python's, in this one file. The classes stand in `pyfixmsg_plus.errors`.
 
+use fixplus_journal::JournalError;
 use fixplus_wire::values::ValueError;
 use fixplus_wire::{DecodeError, EncodeError};
 use pyo3::exceptions::{PyKeyError, PyTypeError, PyValueError};
@@ -89,6 +90,40 @@ pub(crate) fn dictionary(py: Python<'_>, text: String, faults: Vec<(String, u64,
         Ok(()) => raise(py, &DICTIONARY_ERROR, "DictionaryError", text, &with),
         Err(error) => error,
     }
+}
+
+static STORE_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+static STORE_IN_USE_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+static STORE_DAMAGED_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+
+/// A journal that cannot be opened, written or read.
+pub(crate) fn journal(py: Python<'_>, error: &JournalError) -> PyErr {
+    let with = PyDict::new(py);
+    let text = error.to_string();
+    match error {
+        JournalError::InUse { path, holder } => {
+            match with.set_item("path", path).and_then(|()| with.set_item("holder", holder)) {
+                Ok(()) => raise(py, &STORE_IN_USE_ERROR, "StoreInUseError", text, &with),
+                Err(error) => error,
+            }
+        }
+        JournalError::Broken { path, offset, position, .. } => {
+            let filled = with
+                .set_item("path", path)
+                .and_then(|()| with.set_item("offset", offset))
+                .and_then(|()| with.set_item("position", position));
+            match filled {
+                Ok(()) => raise(py, &STORE_DAMAGED_ERROR, "StoreDamagedError", text, &with),
+                Err(error) => error,
+            }
+        }
+        _ => raise(py, &STORE_ERROR, "StoreError", text, &with),
+    }
+}
+
+/// A store that was closed.
+pub(crate) fn store_closed(py: Python<'_>) -> PyErr {
+    raise(py, &STORE_ERROR, "StoreError", "the store is closed".to_owned(), &PyDict::new(py))
 }
 
 /// A field that is not there.

@@ -13,6 +13,7 @@ mod errors;
 mod fault;
 mod given;
 mod group;
+mod journal;
 mod knowledge;
 mod log;
 mod message;
@@ -42,6 +43,11 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<log::LogReader>()?;
     module.add_class::<log::LogEntry>()?;
     module.add_class::<log::LogSummary>()?;
+    module.add_class::<journal::SessionJournal>()?;
+    module.add_class::<journal::JournalReader>()?;
+    module.add_class::<journal::SyncSignal>()?;
+    module.add_function(wrap_pyfunction!(journal::verify_journal, module)?)?;
+    module.add_function(wrap_pyfunction!(journal::journal_segments, module)?)?;
     module.add_function(wrap_pyfunction!(parse::parse, module)?)?;
     module.add_function(wrap_pyfunction!(parse::split, module)?)?;
     Ok(())
