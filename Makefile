@@ -87,6 +87,11 @@ soak: $(EXTENSION) $(JUDGE) ## what takes longer: many more generated cases, and
 	@HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -q -n $(WORKERS) tests/property
 	@$(MAKE) fuzz FUZZ_SECONDS=600
 
+.PHONY: acceptance
+acceptance: $(EXTENSION) ## play the .def files of DEFS (a folder) against our acceptor, strictly
+	@test -n "$(DEFS)" || { echo "make acceptance DEFS=DIR: which folder has the .def files?" >&2; exit 2; }
+	@$(BIN)/python tools/ci/acceptance.py "$(DEFS)"
+
 .PHONY: coverage
 coverage: $(READY) ## lines of Rust that the Rust tests reach (cargo-tarpaulin, ptrace)
 	@tools/ci/rust_coverage

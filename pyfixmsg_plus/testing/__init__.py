@@ -1,0 +1,1 @@
+"""What users and we ourselves hold engines and applications against."""

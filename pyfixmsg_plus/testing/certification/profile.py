@@ -1,0 +1,196 @@
+"""Who is certified, and what was agreed with him: versions, identities, options.
+
+A profile is a small TOML file, or is made from options of the command.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pyfixmsg_plus.testing.certification.errors import ProfileError
+from pyfixmsg_plus.testing.certification.escapes import EscapeError
+from pyfixmsg_plus.testing.certification.fields import FieldError, numbered
+from pyfixmsg_plus.testing.certification.steps import Condition, Role, Scenario
+
+__all__ = ["VERSIONS", "Counterparty", "Limits", "Version", "load_profile", "why_not"]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of the protocol as a session speaks it.
+
+    Attributes:
+        name: As it is commonly called, ``FIX.5.0SP2``.
+        begin_string: BeginString(8).
+        appl_ver_id: DefaultApplVerID(1137) where the session is FIXT.
+        has_reset: Whether a Logon has ResetSeqNumFlag(141).
+        has_milliseconds: Whether timestamps may have a fraction.
+        has_reasons: Whether a Reject says SessionRejectReason(373) and RefMsgType(372).
+        other_begin_string: A version that it is not.
+    """
+
+    name: str
+    begin_string: str
+    appl_ver_id: str = ""
+    has_reset: bool = True
+    has_milliseconds: bool = True
+    has_reasons: bool = True
+    other_begin_string: str = "FIX.4.1"
+
+
+VERSIONS: Mapping[str, Version] = {
+    version.name: version
+    for version in (
+        Version("FIX.4.0", "FIX.4.0", has_reset=False, has_milliseconds=False, has_reasons=False),
+        Version("FIX.4.1", "FIX.4.1", has_milliseconds=False, has_reasons=False, other_begin_string="FIX.4.2"),
+        Version("FIX.4.2", "FIX.4.2"),
+        Version("FIX.4.3", "FIX.4.3"),
+        Version("FIX.4.4", "FIX.4.4"),
+        Version("FIX.5.0", "FIXT.1.1", "7"),
+        Version("FIX.5.0SP1", "FIXT.1.1", "8"),
+        Version("FIX.5.0SP2", "FIXT.1.1", "9"),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long is waited and how much is kept; a peer cannot make it more.
+
+    Attributes:
+        reply_s: The longest wait for a message, for the end of a connection and for bytes to be taken.
+        connect_s: The longest wait for a connection, ours or the initiator's.
+        message_bytes: The longest message that is read.
+        transcript_bytes: How much of the conversation of one scenario is kept.
+        heart_bt_int_s: The longest heartbeat interval for which scenarios about time are played.
+    """
+
+    reply_s: float = 10.0
+    connect_s: float = 60.0
+    message_bytes: int = 1024 * 1024
+    transcript_bytes: int = 4 * 1024 * 1024
+    heart_bt_int_s: int = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Counterparty:
+    """One session of the engine under test.
+
+    Attributes:
+        version: What is spoken.
+        sender_comp_id: Our name, SenderCompID(49) of what we send.
+        target_comp_id: The counterparty's name.
+        heart_bt_int: HeartBtInt(108) that we ask for, in seconds.
+        options: What the engine was configured with and what was agreed, by the names that scenarios need.
+        logon: Fields that our Logon(35=A) has besides, such as a password; never shown.
+    """
+
+    version: Version
+    sender_comp_id: str
+    target_comp_id: str
+    heart_bt_int: int = 30
+    options: Mapping[str, str] = field(default_factory=dict)
+    logon: str = field(default="", repr=False)
+
+    @property
+    def name(self) -> str:
+        """The version, which tells the sessions of a run apart."""
+        return self.version.name
+
+    def holds(self, condition: Condition, role: Role) -> bool:
+        """Return whether a condition of a scenario holds for this session."""
+        if condition.name in VERSIONS or condition.name == "FIXT.1.1":
+            return condition.name in (self.version.name, self.version.begin_string)
+        if condition.name in ("acceptor", "initiator"):
+            return condition.name == role.value
+        said = self.options.get(condition.name, "")
+        return said == condition.value if condition.value else said not in ("", "N")
+
+
+def why_not(scenario: Scenario, counterparty: Counterparty, role: Role) -> str:
+    """Return why a scenario does not apply to a session; nothing if it does."""
+    if scenario.not_applicable:
+        return scenario.not_applicable
+    if role not in scenario.roles:
+        return f"it is not for an {role.value}"
+    if scenario.versions and counterparty.version.name not in scenario.versions:
+        return f"it is not for {counterparty.version.name}"
+    missing = [str(need) for need in scenario.needs if not counterparty.holds(need, role)]
+    return f"it needs {', '.join(missing)}" if missing else ""
+
+
+_KEYS = frozenset({"version", "sender_comp_id", "target_comp_id", "heart_bt_int", "logon", "options"})
+_COMP_ID = re.compile(r"[^\x00-\x1f=|]+")
+
+
+def load_profile(path: Path) -> tuple[Counterparty, ...]:
+    """Return the sessions of a profile file.
+
+    The file has ``[[session]]`` tables with ``version``, ``sender_comp_id``, ``target_comp_id``, ``heart_bt_int``,
+    ``logon`` (fields such as ``"Username=me|Password=${PASSWORD}"``, environment variables put in) and
+    ``[session.options]``; what stands before the first table is true of all sessions.
+
+    Raises:
+        ProfileError: It cannot be used.
+        OSError: It cannot be read.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ProfileError(f"{path}: {error}") from error
+    tables = data.pop("session", [{}])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise ProfileError(f"{path}: sessions are written as [[session]]")
+    shared_options = data.pop("options", {})
+    found = tuple(
+        counterparty(str(path), {**data, **table, "options": {**shared_options, **table.get("options", {})}})
+        for table in tables
+    )
+    names = [one.name for one in found]
+    if len(set(names)) < len(names):
+        raise ProfileError(f"{path}: a version has two sessions; run them one after another")
+    return found
+
+
+def counterparty(where: str, said: Mapping[str, Any]) -> Counterparty:
+    """Return the session that these values describe.
+
+    Raises:
+        ProfileError: One is missing, unknown or wrong; the text begins with ``where``.
+    """
+    unknown = sorted(set(said) - _KEYS)
+    if unknown:
+        raise ProfileError(f"{where}: {unknown[0]!r} is none of {', '.join(sorted(_KEYS))}")
+    version = VERSIONS.get(str(said.get("version", "")))
+    if version is None:
+        raise ProfileError(f"{where}: version {said.get('version', '')!r} is none of {', '.join(VERSIONS)}")
+    for key in ("sender_comp_id", "target_comp_id"):
+        if not isinstance(said.get(key), str) or not _COMP_ID.fullmatch(said[key]):
+            raise ProfileError(f"{where}: {key} is missing, or is no CompID")
+    interval = said.get("heart_bt_int", 30)
+    if not isinstance(interval, int) or interval < 0:
+        raise ProfileError(f"{where}: heart_bt_int {interval!r} is no number of seconds")
+    return Counterparty(
+        version=version,
+        sender_comp_id=said["sender_comp_id"],
+        target_comp_id=said["target_comp_id"],
+        heart_bt_int=interval,
+        options={str(key): _option(value) for key, value in said.get("options", {}).items()},
+        logon=_logon(where, str(said.get("logon", ""))),
+    )
+
+
+def _option(value: object) -> str:
+    return {True: "Y", False: "N"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+
+
+def _logon(where: str, text: str) -> str:
+    try:
+        return numbered(os.path.expandvars(text)) if text else ""
+    except (FieldError, EscapeError):
+        # The text may hold a password; the error does not repeat it.
+        raise ProfileError(f"{where}: logon holds what is no field") from None
