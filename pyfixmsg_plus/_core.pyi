@@ -30,6 +30,9 @@ __all__ = [
     "SyncSignal",
     "ValidationSettings",
     "Violation",
+    "hidden_fields",
+    "hide_fields",
+    "is_secret",
     "journal_segments",
     "parse",
     "split",
@@ -49,12 +52,25 @@ def parse(
     *,
     separator: bytes = b"\x01",
     strict: bool = True,
+    validate_length_and_checksum: bool = True,
+    validate_checksum: bool = True,
 ) -> Message: ...
-def split(buffer: _Bytes) -> tuple[list[bytes], bytes]: ...
+def split(
+    buffer: _Bytes, *, validate_length_and_checksum: bool = True, validate_checksum: bool = True
+) -> tuple[list[bytes], bytes]: ...
+def is_secret(tag: int, msg_type: str | None = None) -> bool: ...
+def hide_fields(tags: Sequence[int]) -> None: ...
+def hidden_fields() -> list[int]: ...
 
 @final
 class Splitter:
-    def __new__(cls, max_message_size: int = ...) -> Self: ...
+    def __new__(
+        cls,
+        max_message_size: int = ...,
+        *,
+        validate_length_and_checksum: bool = True,
+        validate_checksum: bool = True,
+    ) -> Self: ...
     def feed(self, data: _Bytes) -> list[bytes]: ...
     def garbled(self) -> list[tuple[int, int, str]]: ...
     @property
@@ -130,6 +146,7 @@ class Message:
         fields: list[tuple[builtins.int, bytes]] | None,
         dictionary: Dictionary | Literal[False] | None,
         preserve_order: builtins.bool,
+        checks: tuple[builtins.bool, builtins.bool] = ...,
     ) -> Message: ...
     def diff(self, other: Message) -> list[Difference]: ...
     @property
@@ -259,6 +276,8 @@ class StructureDefinition:
     def kind(self) -> str: ...
     @property
     def name(self) -> str: ...
+    @property
+    def later_name(self) -> str: ...
     @property
     def msg_type(self) -> str | None: ...
     @property

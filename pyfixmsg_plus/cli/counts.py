@@ -27,7 +27,7 @@ def _type_names(report: Report, given: Dictionary | None) -> dict[str, str]:
     dictionaries += [Dictionary.bundled(version) for version in dict.fromkeys((*versions, *_NAMING))]
     names: dict[str, str] = {}
     for dictionary in dictionaries:
-        known = {message.msg_type: message.name for message in dictionary.messages()}
+        known = {message.msg_type: message.later_name for message in dictionary.messages()}
         names |= {key: known[key] for key in report.types if key in known and key not in names}
         if len(names) == len(report.types):
             break

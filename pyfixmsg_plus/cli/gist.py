@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from pyfixmsg_plus.diagnostics.privacy import is_secret
+from pyfixmsg_plus.diagnostics.privacy import MASK, is_secret
 from pyfixmsg_plus.dictionary import Dictionary
 from pyfixmsg_plus.message import Message
 
@@ -23,7 +23,10 @@ class _Fields:
     """The first value of each field, and the meaning of codes."""
 
     def __init__(self, message: Message, dictionary: Dictionary) -> None:
-        self._values: dict[int, str] = dict(reversed(message.items()))
+        msg_type = message.msg_type
+        self._values: dict[int, str] = {
+            tag: MASK if is_secret(tag, msg_type) else value for tag, value in reversed(message.items())
+        }
         self._dictionary = dictionary
 
     def __call__(self, tag: int) -> str:
@@ -162,7 +165,7 @@ _MOST_TELLING = 4
 
 def _generic(fields: _Fields) -> str:
     found = [tag for tag in _TELLING if fields(tag)][:_MOST_TELLING]
-    return ", ".join(f"{fields.label(tag)} {fields.meaning(tag)}" for tag in found if not is_secret(tag, None))
+    return ", ".join(f"{fields.label(tag)} {fields.meaning(tag)}" for tag in found)
 
 
 def gist(message: Message, dictionary: Dictionary) -> str:

@@ -6,7 +6,7 @@ from pyfixmsg_plus.cli.gist import gist
 from pyfixmsg_plus.cli.screen import Screen
 from pyfixmsg_plus.cli.times import logged_at, spoken
 from pyfixmsg_plus.diagnostics import LogEntry
-from pyfixmsg_plus.diagnostics.privacy import printable
+from pyfixmsg_plus.diagnostics.privacy import MASK, is_secret, printable
 from pyfixmsg_plus.dictionary import Dictionary, Violation
 from pyfixmsg_plus.message import Message
 
@@ -15,6 +15,11 @@ __all__ = ["Lines"]
 # A terminal with fewer columns shows day, sender and target in a heading, and only when they change.
 _WIDE = 112
 _SESSION_TYPES = frozenset("012345A") | {"n"}
+
+
+def _shown(message: Message, tag: int) -> str:
+    value = message.get(tag)
+    return MASK if value and is_secret(tag, message.msg_type) else printable(value or "")
 
 
 class Lines:
@@ -33,11 +38,11 @@ class Lines:
 
     def text(self, entry: LogEntry, message: Message, dictionary: Dictionary, violations: Sequence[Violation]) -> str:
         """Return the line of one message, and a heading before it where one is due."""
-        sender, target = printable(message.get(49) or "?"), printable(message.get(56) or "?")
+        sender, target = _shown(message, 49) or "?", _shown(message, 56) or "?"
         day, time = spoken(logged_at(entry, message))
         arrow = self._arrow(entry, sender, target)
         name = message.name or (f"35={printable(message.msg_type)}" if message.msg_type else "no MsgType")
-        number = printable(message.get(34) or "")
+        number = _shown(message, 34)
         if self._is_wide:
             paint = self._screen.paint
             start = f"{entry.line:>6}  {day} {time}  "

@@ -5,6 +5,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 from pyfixmsg_plus.cli.endings import Failure
@@ -13,7 +14,7 @@ from pyfixmsg_plus.cli.screen import Screen
 from pyfixmsg_plus.cli.times import iso, logged_at
 from pyfixmsg_plus.diagnostics import LogEntry
 from pyfixmsg_plus.diagnostics.filters import field_named
-from pyfixmsg_plus.diagnostics.privacy import MASK, is_secret, printable
+from pyfixmsg_plus.diagnostics.privacy import MASK, hidden_fields, is_secret, printable
 from pyfixmsg_plus.dictionary import Dictionary, Violation
 from pyfixmsg_plus.message import Message
 
@@ -21,8 +22,11 @@ __all__ = ["DEFAULT_COLUMNS", "Form", "as_csv", "as_json", "as_lines", "as_prett
 
 DEFAULT_COLUMNS = "SendingTime,MsgType,SenderCompID,TargetCompID,ClOrdID,Symbol,Side,OrderQty,Price,OrdStatus,ExecType"
 
-# A secret that the reader could not tell to be a field, in what it took for a part of another.
-_STRAY_SECRET = re.compile(r"(^|\x01)(554|925|1402|1404)=(?!\*\*\*(?:\x01|$))[^\x01]*")
+
+@lru_cache(maxsize=2)
+def _hidden(tags: tuple[int, ...]) -> re.Pattern[str]:
+    """Secrets as text: in groups, or where the reader took one for a part of another field."""
+    return re.compile(rf"(^|\x01)({'|'.join(map(str, tags))})=(?!\*\*\*(?:\x01|$))[^\x01]*")
 
 
 # Writes one message: the name of its log, where it stands there, the message, its dictionary, and what that finds, or
@@ -38,7 +42,7 @@ def wire_text(entry: LogEntry, message: Message, *, mask: bool) -> str:
             if is_secret(tag, message.msg_type):
                 # By its length, since the data of RawData(96) may hold SOH.
                 text = text.replace(f"\x01{tag}={message.raw(tag).decode('latin-1')}", f"\x01{tag}={MASK}")
-        text = _STRAY_SECRET.sub(rf"\1\2={MASK}", text)
+        text = _hidden(tuple(hidden_fields())).sub(rf"\1\2={MASK}", text)
     return printable(text.replace("\x01", "|"))
 
 

@@ -9,11 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from pyfixmsg_plus._core import Dictionary, Group, Message, StructureDefinition
+from pyfixmsg_plus.message.privacy import MASK, is_secret
 
 __all__ = ["Component"]
-
-# Password(554), NewPassword(925), RawData(96), EncryptedPassword(1402), EncryptedNewPassword(1404).
-_SECRETS = frozenset({96, 554, 925, 1402, 1404})
 
 
 class Component:
@@ -108,7 +106,10 @@ class Component:
         }
 
     def __repr__(self) -> str:
-        shown = {tag: "***" if tag in _SECRETS else value for tag, value in self.to_dict(names=False).items()}
+        message = self._scope if isinstance(self._scope, Message) else self._scope.message
+        msg_type = message.msg_type
+        own = self.to_dict(names=False)
+        shown = {tag: MASK if is_secret(tag, msg_type) else value for tag, value in own.items()}
         return f"<{self.name} {shown!r}>"
 
 

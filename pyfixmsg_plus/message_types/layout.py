@@ -13,10 +13,6 @@ from pyfixmsg_plus.message_types import naming
 __all__ = ["Attribute", "Layout", "Structure"]
 
 
-# No message was renamed after it. FIX 4.2 says OrderSingle where all others say NewOrderSingle(35=D).
-_NAMING_VERSION = "FIX.4.4"
-
-
 @dataclass(frozen=True, slots=True)
 class Attribute:
     """One attribute of a class.
@@ -114,9 +110,11 @@ class Layout:
 
     @cached_property
     def aliases(self) -> dict[str, str]:
-        """Further names of classes: of components that hold the same group, and what a message is called by FIX 4.4."""
-        later = {known.msg_type or "": known.name for known in Dictionary.bundled(_NAMING_VERSION).messages()}
-        renamed = {later[msg_type]: name for msg_type, name in self.messages.items() if msg_type in later}
+        """Further names of classes: of components that hold the same group, and what a message is called later.
+
+        FIX 4.2 says OrderSingle where all others say NewOrderSingle(35=D).
+        """
+        renamed = {known.later_name: known.name for known in self.dictionary.messages()}
         found = {name: target for name, target in (renamed | self.wrapped).items() if name != target}
         return {name: target for name, target in found.items() if name not in self._definitions}
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from pyfixmsg_plus._core import parse
-from pyfixmsg_plus.message import Message
+from pyfixmsg_plus.message import MASK, Message, is_secret
 from pyfixmsg_plus.message_types import naming
 from pyfixmsg_plus.message_types.draft import Draft
 from pyfixmsg_plus.message_types.fields import Fixed, Part
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from pyfixmsg_plus.dictionary import Dictionary
 
 __all__ = ["Component", "Entry", "Typed", "TypedMessage"]
-
-# Password(554), NewPassword(925), their encrypted forms, and RawData(96), which carries one on a Logon(35=A).
-SECRET = frozenset({96, 554, 925, 1402, 1404})
 
 
 class Typed:
@@ -102,12 +99,13 @@ class Typed:
 
     def __repr__(self) -> str:
         shown = []
+        msg_type = getattr(self, "MSG_TYPE", None)
         for name, member in self._members.items():
             # A component's fields are shown by themselves; what frames the message is told by the class.
             if isinstance(member, Part | Fixed):
                 continue
             if member.tag in self._source:
-                value = "'***'" if member.tag in SECRET else self._shown(name)
+                value = repr(MASK) if is_secret(member.tag, msg_type) else self._shown(name)
                 shown.append(f"{name}={value}")
         return f"{type(self).__name__}({', '.join(shown)})"
 

@@ -10,6 +10,7 @@ use crate::book::{Book, Source};
 use crate::bundled;
 use crate::code_table::pack;
 pub use crate::compile_error::CompileError;
+use crate::later_name::later_name;
 use crate::model::{CodeSet, Field, Message, Model};
 use crate::plan::MessagePlan;
 use crate::tag_table::NONE;
@@ -117,7 +118,9 @@ impl Dictionary {
                 _ => false,
             };
             if is_new {
-                by_name.entry(message.name.as_str().into()).or_insert(number);
+                for name in [&message.name, later_name(&message.msg_type, &message.name)] {
+                    by_name.entry(name.into()).or_insert(number);
+                }
                 entries.push(Entry { is_transport, place, plan: OnceLock::new() });
             }
         }
@@ -242,7 +245,7 @@ impl Dictionary {
         inner.entries.get(usize::from(number)).map(|entry| self.plan(entry))
     }
 
-    /// The plan of the message with this name.
+    /// The plan of the message with this name, that of its source or the later one.
     #[must_use]
     pub fn message_by_name(&self, name: &str) -> Option<&MessagePlan> {
         let number = *self.inner.by_name.get(name)?;
@@ -293,9 +296,9 @@ impl Dictionary {
     }
 }
 
-const FIXT: &str = "FIXT.1.1";
+pub(crate) const FIXT: &str = "FIXT.1.1";
 
-fn needs_transport(version: &str) -> bool {
+pub(crate) fn needs_transport(version: &str) -> bool {
     version.starts_with("FIX.5")
 }
 

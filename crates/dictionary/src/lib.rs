@@ -15,6 +15,7 @@ pub mod diff;
 pub mod export;
 pub mod groups;
 mod label;
+pub mod later_name;
 pub mod layers;
 pub mod mask;
 pub mod model;

@@ -11,6 +11,7 @@ use fixplus_wire::sections::Section;
 use crate::book::{Book, FieldInfo, Part, Resolved};
 use crate::code_table::CodeTable;
 use crate::datatype::Datatype;
+use crate::later_name::later_name;
 use crate::model::{Member, Presence};
 use crate::tag_table::{NONE, TagTable};
 
@@ -32,7 +33,7 @@ pub enum Rule {
     Ignored,
     /// It has one value.
     Constant,
-    /// It is a data field, which goes with its length field.
+    /// It is a data field or the length of one, which go together.
     Data,
 }
 
@@ -114,7 +115,7 @@ pub struct MessagePlan {
 }
 
 impl MessagePlan {
-    /// The name, such as `NewOrderSingle`.
+    /// The name, such as `NewOrderSingle`; of a message that was renamed the later one.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
@@ -231,7 +232,7 @@ impl MessagePlan {
         let slots = layout.slots;
         let table = TagTable::new((0u16..).zip(&slots).map(|(number, slot)| (slot.tag, number)));
         Self {
-            name: definition.map_or("", |message| &message.name).into(),
+            name: definition.map_or("", |message| later_name(&message.msg_type, &message.name)).into(),
             msg_type: definition.map_or("", |message| &message.msg_type).into(),
             is_session: definition.is_some_and(crate::model::Message::is_session),
             known: definition.is_some(),
@@ -327,7 +328,9 @@ impl Layout {
         let group = group.filter(|&number| reaches_a_field(book, number));
         let opened = group.map(|number| self.open_level(book, number, field, level));
         let rule = match presence {
-            Presence::Required | Presence::Optional if field.datatype.is_data() => Rule::Data,
+            Presence::Required | Presence::Optional if field.datatype.is_data() || field.data_tag.is_some() => {
+                Rule::Data
+            }
             Presence::Required | Presence::Optional => Rule::Plain,
             Presence::Forbidden => Rule::Forbidden,
             Presence::Ignored => Rule::Ignored,

@@ -67,6 +67,22 @@ pub fn dictionary(xml: &[u8], origin: &str) -> Result<Read, ReadErrors> {
     }
 }
 
+/// Read a small file of any known format as a layer over `base`: what it names without defining it is taken from there,
+/// fields, components, groups, code sets and datatypes.
+///
+/// # Errors
+///
+/// As [`dictionary`].
+pub fn layer(xml: &[u8], origin: &str, base: &Model) -> Result<Read, ReadErrors> {
+    let root = xml::parse(xml).map_err(|fault| ReadErrors::one(origin, fault))?;
+    match root.name.as_str() {
+        "fix" => quickfix::read_layer(&root, origin, base),
+        "repository" => orchestra::read_layer(&root, origin, base),
+        "interfaces" => Err(refused(&root, origin, Problem::NotADictionary)),
+        _ => Err(refused(&root, origin, Problem::UnknownFormat)),
+    }
+}
+
 fn refused(root: &xml::Element, origin: &str, problem: Problem) -> ReadErrors {
     let fault = Fault { line: root.line, element: root.name.clone(), name: root.label().to_owned(), problem };
     ReadErrors::one(origin, fault)

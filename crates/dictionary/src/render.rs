@@ -4,6 +4,7 @@ mod compare;
 mod from_json;
 mod pretty;
 mod to_json;
+mod tree;
 
 use fixplus_wire::Field;
 

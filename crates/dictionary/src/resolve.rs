@@ -4,7 +4,8 @@
 
 use fixplus_wire::Field;
 
-use crate::dictionary::Dictionary;
+use crate::bundled::VERSIONS;
+use crate::dictionary::{Dictionary, FIXT, needs_transport};
 use crate::violation::{Reason, Violation};
 
 /// The values of ApplVerID(1128), DefaultApplVerID(1137) and RefApplVerID(1130) with the version each means. FIX27 and
@@ -35,6 +36,75 @@ pub fn appl_ver_id_of(version: &str) -> Option<&'static str> {
     APPL_VER_IDS.iter().find(|(_, known)| *known == version).map(|(value, _)| *value)
 }
 
+/// The version of FIXT messages of which nothing else is known.
+pub const DEFAULT_VERSION: &str = "FIX.5.0SP2";
+
+/// Which of the bundled dictionaries a message asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    /// The version.
+    pub version: &'static str,
+    /// It is a version before FIX 5.0 on a FIXT 1.1 session, whose header, trailer and session messages are FIXT's.
+    pub on_fixt: bool,
+}
+
+/// A value that names no bundled dictionary, and the field that has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unknown<'v> {
+    /// BeginString(8), ApplVerID(1128), or DefaultApplVerID(1137) where `default` is not known.
+    pub tag: u32,
+    /// The value.
+    pub value: &'v str,
+}
+
+impl Asked {
+    /// By BeginString(8), ApplVerID(1128), and the version of FIXT messages that have none.
+    ///
+    /// # Errors
+    /// The value that is not known.
+    pub fn by<'v>(begin_string: &'v str, appl_ver_id: Option<&'v str>, default: &'v str) -> Result<Self, Unknown<'v>> {
+        if begin_string != FIXT {
+            let version = bundled_name(begin_string).ok_or(Unknown { tag: 8, value: begin_string })?;
+            return Ok(Self { version, on_fixt: false });
+        }
+        let (tag, value, meant) = match appl_ver_id {
+            None => (1137, default, Some(default)),
+            Some(id) => (1128, id, version_of(id)),
+        };
+        let version = meant.and_then(bundled_name).ok_or(Unknown { tag, value })?;
+        Ok(Self { version, on_fixt: !needs_transport(version) && version != FIXT })
+    }
+
+    /// For a reader that makes the best of what it gets: as [`Asked::by`], but the default where there is no
+    /// BeginString(8) or where ApplVerID(1128) is not known. `FIX4.4` is taken as logs mean it. Nothing for a version
+    /// that does not exist.
+    #[must_use]
+    pub fn leniently(begin_string: Option<&[u8]>, appl_ver_id: Option<&[u8]>) -> Option<Self> {
+        // What is no text names nothing.
+        let begin_string = match begin_string {
+            None => FIXT,
+            Some(b"FIX4.4") => "FIX.4.4",
+            Some(other) => std::str::from_utf8(other).unwrap_or_default(),
+        };
+        let appl_ver_id = appl_ver_id.map(|value| std::str::from_utf8(value).unwrap_or_default());
+        match Self::by(begin_string, appl_ver_id, DEFAULT_VERSION) {
+            Ok(asked) => Some(asked),
+            Err(Unknown { tag: 8, .. }) => None,
+            Err(_) => Some(Self { version: DEFAULT_VERSION, on_fixt: false }),
+        }
+    }
+
+    /// The dictionary, compiled when it is first asked for.
+    #[must_use]
+    pub fn dictionary(self) -> Option<Dictionary> {
+        if self.on_fixt { Dictionary::bundled_on_fixt(self.version) } else { Dictionary::bundled(self.version) }
+    }
+}
+
+fn bundled_name(version: &str) -> Option<&'static str> {
+    VERSIONS.into_iter().find(|known| *known == version)
+}
+
 impl Dictionary {
     /// The bundled dictionary for a message. `default` is the version of FIXT messages without ApplVerID(1128), by the
     /// session's DefaultApplVerID(1137); FIX 5.0 SP2 where nothing else is known.
@@ -43,17 +113,10 @@ impl Dictionary {
     /// A violation with SessionRejectReason(373) = 18 if the version is unknown or not bundled.
     pub fn for_message(frame: &[u8], fields: &[Field], default: &str) -> Result<Self, Box<Violation>> {
         let begin_string = value(frame, fields, 8).map(|(_, value)| value).unwrap_or_default();
-        if !begin_string.starts_with("FIXT") {
-            let known = Self::bundled(begin_string);
-            return known.ok_or_else(|| unknown(frame, fields, 8, begin_string));
-        }
-        match value(frame, fields, 1128) {
-            None => Self::bundled_on_fixt(default).ok_or_else(|| unknown(frame, fields, 1137, default)),
-            Some((_, id)) => {
-                let known = version_of(id).and_then(Self::bundled_on_fixt);
-                known.ok_or_else(|| unknown(frame, fields, 1128, id))
-            }
-        }
+        let appl_ver_id = value(frame, fields, 1128).map(|(_, value)| value);
+        let asked = Asked::by(begin_string, appl_ver_id, default);
+        let asked = asked.map_err(|found| unknown(frame, fields, found.tag, found.value))?;
+        asked.dictionary().ok_or_else(|| unknown(frame, fields, 8, begin_string))
     }
 }
 
@@ -124,6 +187,29 @@ mod tests {
             assert_eq!(violation.reason.session_reject_reason(), Some(18));
             assert_eq!((violation.ref_tag, violation.sentence.as_str()), (Some(tag), sentence), "{text}");
         }
+    }
+
+    #[test]
+    fn a_lenient_reader_takes_the_default_where_it_can() {
+        for (begin_string, appl_ver_id, expected) in [
+            (None, None, Some(("FIX.5.0SP2", false))),
+            (None, Some("7"), Some(("FIX.5.0", false))),
+            (Some("FIX4.4"), None, Some(("FIX.4.4", false))),
+            (Some("FIX.4.1"), Some("9"), Some(("FIX.4.1", false))),
+            (Some("FIX.5.0SP1"), None, Some(("FIX.5.0SP1", false))),
+            (Some("FIXT.1.1"), Some("6"), Some(("FIX.4.4", true))),
+            (Some("FIXT.1.1"), Some("x"), Some(("FIX.5.0SP2", false))),
+            (Some("FIXT.1.1"), Some("10"), Some(("FIX.5.0SP2", false))),
+            (Some("FIXT.1.9"), None, None),
+            (Some("FIX.9.9"), None, None),
+            (Some(""), None, None),
+        ] {
+            let asked = Asked::leniently(begin_string.map(str::as_bytes), appl_ver_id.map(str::as_bytes));
+            let found = asked.map(|asked| (asked.version, asked.on_fixt));
+            assert_eq!(found, expected, "{begin_string:?} {appl_ver_id:?}");
+            assert_eq!(asked.and_then(Asked::dictionary).is_some(), expected.is_some());
+        }
+        assert_eq!(Asked::leniently(Some(b"FIX.4.\xff"), None), None);
     }
 
     #[test]

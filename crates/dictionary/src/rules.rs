@@ -8,6 +8,9 @@ mod file;
 #[cfg(test)]
 mod tests;
 
+use crate::bundled::VERSIONS;
+use crate::dictionary::Dictionary;
+use crate::nearest::did_you_mean;
 use crate::violation::Reason;
 pub use bound::BoundRules;
 pub use file::RuleError;
@@ -72,6 +75,44 @@ impl Rules {
     /// None in a sound build; the file is part of it.
     pub fn bundled() -> Result<Self, RuleError> {
         Self::parse(include_str!("../data/rules.toml"))
+    }
+
+    /// See that the names in these rules mean something: that this dictionary or a bundled one has each field and
+    /// message. A name that none has is a mistake, and the rule would never say anything.
+    ///
+    /// # Errors
+    /// The first name that no dictionary has.
+    pub fn check_names(&self, dictionary: &Dictionary) -> Result<(), RuleError> {
+        let bundled = || VERSIONS.into_iter().filter_map(Dictionary::bundled);
+        for (rule, number) in self.rules.iter().zip(1..) {
+            let terms = rule.when.iter().map(|term| &term.field);
+            for field in terms.chain(&rule.require) {
+                let is_in = |dictionary: &Dictionary| match field {
+                    FieldName::Tag(tag) => dictionary.field(*tag).is_some(),
+                    FieldName::Name(name) => dictionary.field_by_name(name).is_some(),
+                };
+                if !is_in(dictionary) && !bundled().any(|dictionary| is_in(&dictionary)) {
+                    let (name, meant) = match field {
+                        FieldName::Tag(tag) => (tag.to_string(), String::new()),
+                        FieldName::Name(name) => {
+                            (name.clone(), did_you_mean(name, dictionary.fields().map(|field| field.name.as_ref())))
+                        }
+                    };
+                    return Err(RuleError::UnknownName { rule: number, what: "field", name, meant });
+                }
+            }
+            for msg_type in &rule.messages {
+                let is_in = |dictionary: &Dictionary| dictionary.message(msg_type.as_bytes()).is_some();
+                if !is_in(dictionary) && !bundled().any(|dictionary| is_in(&dictionary)) {
+                    let named = dictionary.messages().find(|message| message.name == *msg_type);
+                    let meant =
+                        named.map_or_else(String::new, |found| format!("; that of {msg_type} is {}", found.msg_type));
+                    let name = msg_type.clone();
+                    return Err(RuleError::UnknownName { rule: number, what: "value of MsgType(35)", name, meant });
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Add a user's rules behind these.

@@ -29,9 +29,9 @@ impl Dictionary {
     /// Add all faults of a message, in the order in which a session would report them.
     ///
     /// `fields` are those of `frame`, in the order of the wire, each directly behind the one before. A message without
-    /// fault allocates nothing. At most 10,000 faults are noted.
+    /// fault allocates nothing. At most 10,000 faults are noted; where there are more, a last violation says how many.
     pub fn validate(&self, frame: &[u8], fields: &[Field], settings: &Settings, into: &mut Vec<Violation>) {
-        check(self, frame, fields, settings, Sink::All(Vec::new()), into);
+        check(self, frame, fields, settings, Sink::All(Vec::new(), 0), into);
     }
 
     /// The fault that a session reports, if the message has any.
@@ -89,7 +89,9 @@ fn check(
     }
     let speaker =
         sentence::Speaker { dictionary, plan, frame, fields, msg_type: msg_type.map_or(&[], |(_, value)| value) };
+    let left_out = sink.left_out();
     into.extend(sink.sorted().iter().map(|fault| speaker.violation(fault)));
+    into.extend((left_out > 0).then(|| speaker.left_out(left_out)));
 }
 
 /// A message and what it is held against.

@@ -4,6 +4,7 @@
 use std::time::Instant;
 
 use fixplus_dictionary::check::check;
+use fixplus_dictionary::dictionary::Dictionary;
 use fixplus_dictionary::model::{MemberKind, Model};
 use fixplus_dictionary::{bundled, compact};
 
@@ -173,4 +174,26 @@ fn a_leg_has_its_price_once() {
     let multileg = model("FIX.4.3").message("o").expect("RegistrationInstructions is there");
     let ownership = multileg.members.iter().filter(|member| member.kind == MemberKind::Field(517));
     assert_eq!(ownership.count(), 1);
+}
+
+#[test]
+fn renamed_messages_have_the_name_of_fix_4_4_too() {
+    let later = Dictionary::bundled("FIX.4.4").expect("bundled");
+    for version in ["FIX.4.0", "FIX.4.1", "FIX.4.2", "FIX.4.3", "FIX.5.0", "FIX.5.0SP1", "FIX.5.0SP2"] {
+        let dictionary = Dictionary::bundled(version).expect("bundled");
+        for message in dictionary.messages() {
+            let plan = dictionary.message(message.msg_type.as_bytes()).expect("bundled");
+            if let Some(known) = later.message(message.msg_type.as_bytes()) {
+                assert_eq!(plan.name(), known.name(), "{version} {}", message.msg_type);
+            }
+            for name in [message.name.as_str(), plan.name()] {
+                let found = dictionary.message_by_name(name).expect("bundled");
+                assert_eq!(found.msg_type(), message.msg_type, "{version} {name}");
+            }
+        }
+    }
+    assert_eq!(
+        Dictionary::bundled("FIX.4.2").expect("bundled").message(b"D").expect("bundled").name(),
+        "NewOrderSingle"
+    );
 }

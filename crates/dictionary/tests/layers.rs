@@ -299,3 +299,47 @@ fn a_quickfix_file_of_a_few_lines_is_a_layer() {
     assert_eq!(order(&model).last(), Some(&may(field(5001))));
     assert_eq!(model.message("D").unwrap().category.as_deref(), Some("Orders"));
 }
+
+#[test]
+fn an_xml_layer_takes_what_it_names_and_does_not_define_from_the_base() {
+    let quickfix = r"<fix type='FIX' major='4' minor='4'>
+        <header><field name='Price' required='N'/></header>
+        <messages><message name='NewOrderSingle' msgtype='D' msgcat='app'>
+            <field name='Price' required='Y'/><field name='5001' required='N'/><component name='Instrument' required='Y'/>
+            <group name='NoPartyIDs' required='N'><component name='Instrument' required='N'/></group>
+        </message></messages>
+        <fields><field number='5001' name='Desk' type='STRING'/></fields>
+        </fix>";
+    let orchestra = r"<fixr:repository xmlns:fixr='http://fixprotocol.io/2020/orchestra/repository' name='V' version='FIX.4.4'>
+        <fixr:fields>
+            <fixr:field id='5001' name='Desk' type='String'/><fixr:field id='5002' name='OurSide' type='SideCodeSet'/>
+        </fixr:fields>
+        <fixr:messages><fixr:message name='NewOrderSingle' id='1' msgType='D'><fixr:structure>
+            <fixr:componentRef name='StandardHeader'/>
+            <fixr:fieldRef id='44' presence='required'/><fixr:fieldRef name='Desk'/><fixr:fieldRef id='5002'/>
+            <fixr:componentRef name='Instrument' presence='required'/>
+            <fixr:groupRef name='Parties'/>
+        </fixr:structure></fixr:message></fixr:messages>
+        </fixr:repository>";
+    for xml in [quickfix, orchestra] {
+        let read = fixplus_dictionary::read::layer(xml.as_bytes(), "venue.xml", &base());
+        let small = read.unwrap_or_else(|errors| panic!("{errors}")).model;
+        let model = apply(&base(), &Overlay::from_model("venue.xml", &small)).unwrap();
+        for wanted in [must(field(44)), may(field(5001)), must(component("Instrument"))] {
+            assert!(order(&model).contains(&wanted), "{wanted:?} in {xml}");
+        }
+        assert_eq!(model.fields[&44], base().fields[&44]);
+        assert!(fixplus_dictionary::dictionary::Dictionary::compile(&model, None).is_ok());
+        let alone = fixplus_dictionary::read::dictionary(xml.as_bytes(), "venue.xml").unwrap_err().to_string();
+        assert!(alone.contains("Instrument"), "{alone}");
+    }
+    let unknown = quickfix.replace("'Price'", "'Prize'");
+    let errors = fixplus_dictionary::read::layer(unknown.as_bytes(), "venue.xml", &base()).unwrap_err().to_string();
+    assert!(errors.contains("Prize"), "{errors}");
+    for (xml, text) in
+        [("<interfaces/>", "interfaces"), ("<copyright/>", "root element"), ("<fix", "not well-formed XML")]
+    {
+        let errors = fixplus_dictionary::read::layer(xml.as_bytes(), "venue.xml", &base()).unwrap_err().to_string();
+        assert!(errors.contains(text), "{errors}");
+    }
+}

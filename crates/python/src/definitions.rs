@@ -1,6 +1,7 @@
 //! What a dictionary says of fields, messages, components and groups.
 
 use fixplus_dictionary::dictionary::Dictionary;
+use fixplus_dictionary::later_name::later_name;
 use fixplus_dictionary::model::{Component, Group, Member, MemberKind, Message, Presence};
 use pyo3::prelude::*;
 
@@ -137,6 +138,9 @@ pub(crate) struct StructureDefinition {
     kind: &'static str,
     /// The name.
     name: String,
+    /// The name that a message has since FIX 4.4, by which programs know it: NewOrderSingle for OrderSingle. The name
+    /// where it was never renamed, and of what is no message.
+    later_name: String,
     /// Of a message, the value of MsgType(35).
     msg_type: Option<String>,
     /// Of a group, the tag of its count field.
@@ -160,6 +164,7 @@ impl StructureDefinition {
         Self {
             kind,
             name: name.to_owned(),
+            later_name: name.to_owned(),
             msg_type: None,
             count_tag: None,
             category: category.cloned(),
@@ -170,7 +175,8 @@ impl StructureDefinition {
 
     pub(crate) fn message(dictionary: &Dictionary, message: &Message) -> Self {
         let found = Self::new(dictionary, "message", &message.name, message.category.as_ref(), &message.members);
-        Self { msg_type: Some(message.msg_type.clone()), is_session: message.is_session(), ..found }
+        let later_name = later_name(&message.msg_type, &message.name).to_owned();
+        Self { later_name, msg_type: Some(message.msg_type.clone()), is_session: message.is_session(), ..found }
     }
 
     pub(crate) fn component(dictionary: &Dictionary, component: &Component) -> Self {

@@ -4,7 +4,7 @@ use crate::errors;
 use crate::knowledge::PyDictionary;
 use fixplus_dictionary::dictionary::Dictionary;
 use fixplus_dictionary::nearest;
-use fixplus_dictionary::resolve::version_of;
+use fixplus_dictionary::resolve::Asked;
 use fixplus_dictionary::rules::{BoundRules, Rules};
 use fixplus_wire::DataPairs;
 use pyo3::prelude::*;
@@ -17,6 +17,12 @@ const ATTACHMENT: (u32, u32) = (2111, 2112);
 /// The pairs of every bundled version, for bytes whose version is not known yet.
 static STANDARD_PAIRS: LazyLock<DataPairs> =
     LazyLock::new(|| DataPairs::new(&[DataPairs::standard().pairs(), &[ATTACHMENT]].concat()));
+
+/// The pairs of every bundled version.
+#[inline]
+pub(crate) fn standard_pairs() -> &'static DataPairs {
+    &STANDARD_PAIRS
+}
 
 /// A dictionary with its pairs of length and data, and what was noted when its file was read.
 pub(crate) struct Chosen {
@@ -99,7 +105,7 @@ impl Choice {
     pub(crate) fn pairs(&self) -> &DataPairs {
         match self {
             Self::Given(given) => &given.pairs,
-            _ => &STANDARD_PAIRS,
+            _ => standard_pairs(),
         }
     }
 }
@@ -116,29 +122,15 @@ pub(crate) fn bundled(version: &str) -> Option<&'static Arc<Chosen>> {
     shared(&BUNDLED, version, Dictionary::bundled)
 }
 
-/// The bundled dictionary of a version on a FIXT 1.1 session.
-pub(crate) fn bundled_on_fixt(version: &str) -> Option<&'static Arc<Chosen>> {
-    shared(&BUNDLED_ON_FIXT, version, Dictionary::bundled_on_fixt)
-}
-
 fn shared(cells: &'static Cells, version: &str, load: fn(&str) -> Option<Dictionary>) -> Option<&'static Arc<Chosen>> {
     let at = VERSIONS.iter().position(|&known| known == version)?;
     cells.get(at)?.get_or_init(|| load(version).map(Chosen::bundled)).as_ref()
 }
 
-/// The bundled dictionary for a message with this BeginString(8) and ApplVerID(1128): FIX 5.0 SP2 for FIXT, and where there is no
-/// BeginString(8), unless ApplVerID(1128) says otherwise; none for a version that does not exist.
+/// The bundled dictionary that a message with this BeginString(8) and ApplVerID(1128) asks for, if its version exists.
 pub(crate) fn for_message(begin_string: Option<&[u8]>, appl_ver_id: Option<&[u8]>) -> Option<&'static Arc<Chosen>> {
-    match begin_string.map(std::str::from_utf8) {
-        Some(Ok("FIX4.4")) => bundled("FIX.4.4"),
-        Some(Ok(version)) if version != "FIXT.1.1" => bundled(version),
-        Some(Err(_)) => None,
-        _ => {
-            let version =
-                appl_ver_id.and_then(|value| version_of(std::str::from_utf8(value).ok()?)).unwrap_or("FIX.5.0SP2");
-            if version.starts_with("FIX.4") { bundled_on_fixt(version) } else { bundled(version) }
-        }
-    }
+    let Asked { version, on_fixt } = Asked::leniently(begin_string, appl_ver_id)?;
+    if on_fixt { shared(&BUNDLED_ON_FIXT, version, Dictionary::bundled_on_fixt) } else { bundled(version) }
 }
 
 /// `Symbol(55)`, or `55` where nothing is known.

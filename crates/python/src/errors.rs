@@ -55,10 +55,9 @@ pub(crate) fn local(py: Python<'_>, text: String) -> PyErr {
     raise(py, &LOCAL_PROTOCOL_ERROR, "LocalProtocolError", text, &PyDict::new(py))
 }
 
-/// A value that does not have the form that was asked for.
-pub(crate) fn value(py: Python<'_>, tag: u32, name: &str, text: &[u8], error: &ValueError) -> PyErr {
-    let shown = if crate::privacy::is_secret(tag) { "***".into() } else { String::from_utf8_lossy(text).into_owned() };
-    value_format(py, tag, &shown, error_datatype(error), format!("{name}: {error}: {shown:?}"))
+/// A value that does not have the form that was asked for, as it may be shown.
+pub(crate) fn value(py: Python<'_>, tag: u32, name: &str, shown: &str, error: &ValueError) -> PyErr {
+    value_format(py, tag, shown, error_datatype(error), format!("{name}: {error}: {shown:?}"))
 }
 
 fn error_datatype(error: &ValueError) -> &'static str {

@@ -258,8 +258,9 @@ impl Group {
             let message = self.message.get();
             let number = values::decimal(value).map_err(|error| message.unreadable(py, tag, value, &error))?;
             number.to_scaled(scale).ok_or_else(|| {
-                let text = format!("{}: {number} has more than {scale} decimal places", message.label(py, tag));
-                errors::value_format(py, tag, &String::from_utf8_lossy(value), "float", text)
+                let shown = message.shown(py, tag, value);
+                let text = format!("{}: {shown} has more than {scale} decimal places", message.label(py, tag));
+                errors::value_format(py, tag, &shown, "float", text)
             })
         })
     }

@@ -6,8 +6,9 @@ use crate::errors;
 use crate::message::Message;
 use crate::validation::{ValidationSettings, Violation};
 use fixplus_dictionary::dictionary::Dictionary;
+use fixplus_dictionary::later_name::later_name;
 use fixplus_dictionary::layers::{self, LayerErrors, Overlay};
-use fixplus_dictionary::model::Model;
+use fixplus_dictionary::model::{Message as ModelMessage, Model};
 use fixplus_dictionary::read::{self, ReadErrors};
 use fixplus_dictionary::rules::Rules;
 use fixplus_dictionary::{compact, diff, export, nearest, overlay_toml, search, stats};
@@ -49,6 +50,11 @@ impl PyDictionary {
             Err(_) => Err(errors::kind(format!("a field is named by its tag or its name, not by {}", key.repr()?))),
         }
     }
+}
+
+/// The name that a message has since FIX 4.4.
+fn later(message: &ModelMessage) -> &str {
+    later_name(&message.msg_type, &message.name)
 }
 
 fn read_errors(py: Python<'_>, found: &ReadErrors) -> PyErr {
@@ -129,7 +135,7 @@ impl PyDictionary {
         let is_xml =
             data.iter().find(|byte| !byte.is_ascii_whitespace() && !matches!(byte, 0xEF | 0xBB | 0xBF)) == Some(&b'<');
         let overlay = if is_xml {
-            let read = read::dictionary(data, origin).map_err(|found| read_errors(py, &found))?;
+            let read = read::layer(data, origin, self.model()).map_err(|found| read_errors(py, &found))?;
             Overlay::from_model(origin, &read.model)
         } else {
             let text = std::str::from_utf8(data)
@@ -145,7 +151,9 @@ impl PyDictionary {
     fn with_rules(&self, py: Python<'_>, data: &[u8], origin: &str) -> PyResult<Self> {
         let text = std::str::from_utf8(data)
             .map_err(|error| errors::dictionary(py, format!("{origin} is not UTF-8 text: {error}"), Vec::new()))?;
-        Rules::parse(text).map_err(|error| errors::dictionary(py, format!("{origin}: {error}"), Vec::new()))?;
+        Rules::parse(text)
+            .and_then(|rules| rules.check_names(self.dictionary()))
+            .map_err(|error| errors::dictionary(py, format!("{origin}: {error}"), Vec::new()))?;
         let rules = [self.chosen.added_rules(), &[text.to_owned()]].concat();
         let notes = self.chosen.notes().to_vec();
         Ok(Self { chosen: Chosen::ruled(self.dictionary().clone(), notes, rules) })
@@ -193,15 +201,16 @@ impl PyDictionary {
         tags.into_iter().filter_map(|tag| FieldDefinition::of(self.dictionary(), tag)).collect()
     }
 
-    /// A message, by MsgType(35) or name.
+    /// A message, by MsgType(35), its name, or the name that it has since FIX 4.4.
     fn message(&self, key: &str) -> PyResult<StructureDefinition> {
         for model in self.models() {
-            let found = model.message(key).or_else(|| model.messages.iter().find(|message| message.name == key));
+            let is_named = |message: &&ModelMessage| message.name == key || later(message) == key;
+            let found = model.message(key).or_else(|| model.messages.iter().find(is_named));
             if let Some(message) = found {
                 return Ok(StructureDefinition::message(self.dictionary(), message));
             }
         }
-        let names = self.models().flat_map(|model| model.messages.iter().map(|message| message.name.as_str()));
+        let names = self.models().flat_map(|model| model.messages.iter().map(later));
         let hint = nearest::did_you_mean(key, names);
         Err(errors::missing(format!("{} has no message {key:?}{hint}", self.dictionary().version())))
     }

@@ -50,5 +50,8 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(journal::journal_segments, module)?)?;
     module.add_function(wrap_pyfunction!(parse::parse, module)?)?;
     module.add_function(wrap_pyfunction!(parse::split, module)?)?;
+    module.add_function(wrap_pyfunction!(privacy::is_secret, module)?)?;
+    module.add_function(wrap_pyfunction!(privacy::hide_fields, module)?)?;
+    module.add_function(wrap_pyfunction!(privacy::hidden_fields, module)?)?;
     Ok(())
 }

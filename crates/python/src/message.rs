@@ -4,9 +4,10 @@ use crate::dictionary::{self, Choice};
 use crate::{convert, errors};
 use fixplus_dictionary::dictionary::Dictionary;
 use fixplus_dictionary::groups::{Entry, GroupIndex};
+use fixplus_dictionary::mask;
 use fixplus_dictionary::plan::MessagePlan;
 use fixplus_wire::values::{self, Datatype, ValueError};
-use fixplus_wire::{DecodeError, Field, FieldList, Index, Role, Writer};
+use fixplus_wire::{Checks, DecodeError, Field, FieldList, Index, Role, Writer};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyList, PyString, PyTuple};
 use std::borrow::Cow;
@@ -33,6 +34,8 @@ pub(crate) struct Message {
     /// No tag stands twice outside groups, since none can have been put there.
     distinct: bool,
     faults: Vec<DecodeError>,
+    /// What was not looked at in the received bytes.
+    checks: Checks,
 }
 
 /// The fields of a message and the bytes they lie in.
@@ -69,7 +72,18 @@ impl Message {
             preserve_order: true,
             distinct: false,
             faults,
+            checks: Checks::ALL,
         }
+    }
+
+    /// The same message, read with these checks alone.
+    #[inline]
+    pub(crate) fn read_with(self, checks: Checks) -> Self {
+        Self { checks, ..self }
+    }
+
+    pub(crate) fn checks(&self) -> Checks {
+        self.checks
     }
 
     /// A message that was never bytes.
@@ -84,6 +98,7 @@ impl Message {
             preserve_order,
             distinct: false,
             faults: Vec::new(),
+            checks: Checks::ALL,
         }
     }
 
@@ -144,7 +159,8 @@ impl Message {
     pub(crate) fn duplicate(&self, py: Python<'_>) -> Self {
         let choice = self.choice.clone();
         if let Some(frame) = self.untouched() {
-            return Self::received(frame.clone_ref(py), self.fields.clone(), choice, self.faults.clone());
+            let copy = Self::received(frame.clone_ref(py), self.fields.clone(), choice, self.faults.clone());
+            return copy.read_with(self.checks);
         }
         let list = self.lock().as_deref().map(|edited| edited.list.clone()).unwrap_or_default();
         let mut copy = Self { distinct: self.distinct, ..Self::built(list, choice, self.preserve_order) };
@@ -299,7 +315,15 @@ impl Message {
 
     #[cold]
     pub(crate) fn unreadable(&self, py: Python<'_>, tag: u32, text: &[u8], error: &ValueError) -> PyErr {
-        errors::value(py, tag, &self.label(py, tag), text, error)
+        errors::value(py, tag, &self.label(py, tag), &self.shown(py, tag, text), error)
+    }
+
+    /// A value as text, or what stands for a secret.
+    pub(crate) fn shown(&self, py: Python<'_>, tag: u32, value: &[u8]) -> String {
+        if self.with(py, |view| mask::is_secret(tag, view.find(35).unwrap_or_default())) {
+            return mask::MASK.to_owned();
+        }
+        String::from_utf8_lossy(value).into_owned()
     }
 
     /// The value of a field as text, by its charset.
@@ -533,8 +557,9 @@ impl Message {
             let fail = |error: ValueError| self.unreadable(py, tag, value, &error);
             let number = values::decimal(value).map_err(fail)?;
             number.to_scaled(scale).ok_or_else(|| {
-                let text = format!("{}: {} has more than {scale} decimal places", self.label(py, tag), number);
-                errors::value_format(py, tag, &String::from_utf8_lossy(value), "float", text)
+                let shown = self.shown(py, tag, value);
+                let text = format!("{}: {shown} has more than {scale} decimal places", self.label(py, tag));
+                errors::value_format(py, tag, &shown, "float", text)
             })
         })
     }

@@ -1,9 +1,9 @@
 //! Bytes to messages: `parse`, `split`, `Splitter`.
 
-use crate::dictionary::Choice;
+use crate::dictionary::{Choice, standard_pairs};
 use crate::errors;
 use crate::message::Message;
-use fixplus_wire::frame::{self, MAX_MESSAGE_SIZE, Step};
+use fixplus_wire::frame::{self, MAX_MESSAGE_SIZE, Progress, Step};
 use fixplus_wire::{
     Checks, DataPairs, DecodeError, Field, Index, Role, SOH, decode, decode_lenient, separator as printed,
 };
@@ -34,16 +34,34 @@ pub(crate) fn bytes_of<'py>(raw: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBy
 }
 
 /// Read one message.
+///
+/// Args:
+///     raw: The bytes from the `8` of BeginString(8) to the separator behind CheckSum(10).
+///     dictionary: Names the fields; `None` for the bundled one that the message asks for, `False` for none.
+///     separator: What stands between fields.
+///     strict: Whether bytes that are no message are refused. If not, all that can be read is read, and `faults` says what
+///         was wrong.
+///     validate_length_and_checksum: `False` lets a wrong BodyLength(9) and a wrong CheckSum(10) pass.
+///     validate_checksum: `False` lets a wrong CheckSum(10) pass.
+///
+/// Raises:
+///     DecodeError: The bytes are no message, and `strict` is set.
 #[pyfunction]
-#[pyo3(signature = (raw, dictionary=None, *, separator=None, strict=true), text_signature = "(raw, dictionary=None, *, separator=b'\\x01', strict=True)")]
+#[pyo3(
+    signature = (raw, dictionary=None, *, separator=None, strict=true, validate_length_and_checksum=true, validate_checksum=true),
+    text_signature = "(raw, dictionary=None, *, separator=b'\\x01', strict=True, validate_length_and_checksum=True, validate_checksum=True)"
+)]
 pub(crate) fn parse(
     raw: &Bound<'_, PyAny>,
     dictionary: Option<&Bound<'_, PyAny>>,
     separator: Option<&Bound<'_, PyAny>>,
     strict: bool,
+    validate_length_and_checksum: bool,
+    validate_checksum: bool,
 ) -> PyResult<Message> {
     let py = raw.py();
     let choice = Choice::from_argument(dictionary)?;
+    let checks = Checks::by_settings(validate_length_and_checksum, validate_checksum);
     let bytes = bytes_of(raw)?;
     let separator = match separator {
         None => None,
@@ -55,15 +73,18 @@ pub(crate) fn parse(
         },
     };
     match separator {
-        None if strict => strictly(py, bytes, choice),
-        separator => read_printed(py, &bytes, separator, strict, choice),
+        None if strict => strictly(py, bytes, choice, checks),
+        separator => read_printed(py, &bytes, separator, strict, choice, checks),
     }
 }
 
 #[inline]
-fn strictly(py: Python<'_>, bytes: Bound<'_, PyBytes>, choice: Choice) -> PyResult<Message> {
-    INDEX.with_borrow_mut(|index| match decode(bytes.as_bytes(), choice.pairs(), Checks::ALL, index) {
-        Ok(()) => Ok(Message::received(bytes.unbind(), index.fields().to_vec(), choice, Vec::new())),
+fn strictly(py: Python<'_>, bytes: Bound<'_, PyBytes>, choice: Choice, checks: Checks) -> PyResult<Message> {
+    INDEX.with_borrow_mut(|index| match decode(bytes.as_bytes(), choice.pairs(), checks, index) {
+        Ok(()) => {
+            let message = Message::received(bytes.unbind(), index.fields().to_vec(), choice, Vec::new());
+            Ok(message.read_with(checks))
+        }
         Err(error) => Err(errors::decode(py, &error)),
     })
 }
@@ -76,13 +97,14 @@ fn read_printed(
     separator: Option<&[u8]>,
     strict: bool,
     choice: Choice,
+    checks: Checks,
 ) -> PyResult<Message> {
     let raw = bytes.as_bytes();
     // A lenient reader that is told nothing looks for the separator where SOH is not it.
     let separator = separator.or_else(|| printed::detect(raw)).unwrap_or(&[SOH]);
     if separator == [SOH] {
-        let (fields, faults) = leniently(raw, choice.pairs());
-        return Ok(Message::received(bytes.clone().unbind(), fields, choice, faults));
+        let (fields, faults) = leniently(raw, choice.pairs(), checks);
+        return Ok(Message::received(bytes.clone().unbind(), fields, choice, faults).read_with(checks));
     }
     let mut message = printed::with_soh(raw, separator);
     // A printed last field may lack its separator.
@@ -90,22 +112,27 @@ fn read_printed(
         message.push(SOH);
     }
     if separator.len() == 1 {
-        let (fields, _) = leniently(&message, choice.pairs());
+        let (fields, _) = leniently(&message, choice.pairs(), checks);
         if fields.iter().any(|field| choice.pairs().role(field.tag) == Role::Data) {
             printed::restore_data(&mut message, raw, &fields, choice.pairs());
         }
     }
     let message = PyBytes::new(py, &message);
     if strict {
-        return strictly(py, message, choice);
+        return strictly(py, message, choice, checks);
     }
-    let (fields, faults) = leniently(message.as_bytes(), choice.pairs());
-    Ok(Message::received(message.unbind(), fields, choice, faults))
+    let (fields, faults) = leniently(message.as_bytes(), choice.pairs(), checks);
+    Ok(Message::received(message.unbind(), fields, choice, faults).read_with(checks))
 }
 
-fn leniently(bytes: &[u8], pairs: &DataPairs) -> (Vec<Field>, Vec<DecodeError>) {
+/// All that can be read, and what is wrong of what is looked at.
+pub(crate) fn leniently(bytes: &[u8], pairs: &DataPairs, checks: Checks) -> (Vec<Field>, Vec<DecodeError>) {
     INDEX.with_borrow_mut(|index| {
-        let faults = decode_lenient(bytes, pairs, index);
+        if checks != Checks::ALL && decode(bytes, pairs, checks, index).is_ok() {
+            return (index.fields().to_vec(), Vec::new());
+        }
+        let mut faults = decode_lenient(bytes, pairs, index);
+        faults.retain(|fault| !checks.lets(fault));
         (index.fields().to_vec(), faults)
     })
 }
@@ -118,18 +145,37 @@ fn sums_up(frame: &[u8]) -> bool {
 }
 
 /// Cut a buffer into the frames of messages; what is garbled is left out. The rest is what may be the beginning of a message.
+///
+/// Args:
+///     buffer: Bytes of a stream.
+///     validate_length_and_checksum: `False` does not look at BodyLength(9): a message ends at its field `10=ddd`, whatever
+///         that says. One inside a data field ends nothing.
+///     validate_checksum: `False` keeps messages whose CheckSum(10) is wrong.
 #[pyfunction]
-pub(crate) fn split<'py>(buffer: &Bound<'py, PyAny>) -> PyResult<(Bound<'py, PyList>, Bound<'py, PyBytes>)> {
+#[pyo3(signature = (buffer, *, validate_length_and_checksum=true, validate_checksum=true))]
+pub(crate) fn split<'py>(
+    buffer: &Bound<'py, PyAny>,
+    validate_length_and_checksum: bool,
+    validate_checksum: bool,
+) -> PyResult<(Bound<'py, PyList>, Bound<'py, PyBytes>)> {
     let py = buffer.py();
     let bytes = bytes_of(buffer)?;
     let raw = bytes.as_bytes();
+    let checks = Checks::by_settings(validate_length_and_checksum, validate_checksum);
     let frames = PyList::empty(py);
     let mut from = 0;
+    let mut progress = Progress::default();
     loop {
-        match frame::next(raw, from, MAX_MESSAGE_SIZE) {
+        let step = if checks.body_length {
+            frame::next(raw, from, MAX_MESSAGE_SIZE)
+        } else {
+            frame::next_by_check_sum(raw, from, MAX_MESSAGE_SIZE, standard_pairs(), &mut progress)
+        };
+        progress = Progress::default();
+        match step {
             Step::Frame { start, end } => {
                 let frame = raw.get(start..end).unwrap_or_default();
-                if sums_up(frame) {
+                if !checks.check_sum || sums_up(frame) {
                     frames.append(PyBytes::new(py, frame))?;
                 }
                 from = end;
@@ -144,9 +190,15 @@ pub(crate) fn split<'py>(buffer: &Bound<'py, PyAny>) -> PyResult<(Bound<'py, PyL
 }
 
 /// Cuts a stream into frames, whatever the pieces in which it arrives.
+///
+/// Args:
+///     max_message_size: The largest BodyLength(9), in bytes; what is longer is given up.
+///     validate_length_and_checksum: As of `split`.
+///     validate_checksum: As of `split`.
 #[pyclass(module = "pyfixmsg_plus", name = "Splitter")]
 pub(crate) struct Splitter {
     inner: frame::Splitter,
+    check_sum: bool,
     garbled: Vec<(u64, usize, String)>,
 }
 
@@ -156,9 +208,15 @@ const GARBLED_MAX: usize = 1024;
 #[pymethods]
 impl Splitter {
     #[new]
-    #[pyo3(signature = (max_message_size=MAX_MESSAGE_SIZE))]
-    fn new(max_message_size: usize) -> Self {
-        Self { inner: frame::Splitter::new(max_message_size), garbled: Vec::new() }
+    #[pyo3(signature = (max_message_size=MAX_MESSAGE_SIZE, *, validate_length_and_checksum=true, validate_checksum=true))]
+    fn new(max_message_size: usize, validate_length_and_checksum: bool, validate_checksum: bool) -> Self {
+        let checks = Checks::by_settings(validate_length_and_checksum, validate_checksum);
+        let inner = if checks.body_length {
+            frame::Splitter::new(max_message_size)
+        } else {
+            frame::Splitter::by_check_sum(max_message_size, standard_pairs().clone())
+        };
+        Self { inner, check_sum: checks.check_sum, garbled: Vec::new() }
     }
 
     /// Take the next bytes of the stream and return the frames that they complete.
@@ -166,9 +224,9 @@ impl Splitter {
         let data = bytes_of(data)?;
         let frames = PyList::empty(py);
         let mut failed = Ok(());
-        let garbled = &mut self.garbled;
+        let (garbled, check_sum) = (&mut self.garbled, self.check_sum);
         self.inner.feed(data.as_bytes(), |offset, found| match found {
-            Ok(frame) if sums_up(frame) => {
+            Ok(frame) if !check_sum || sums_up(frame) => {
                 if let Err(error) = frames.append(PyBytes::new(py, frame)) {
                     failed = Err(error);
                 }

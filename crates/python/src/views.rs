@@ -6,22 +6,22 @@ use crate::errors;
 use crate::group::Group;
 use crate::knowledge::PyDictionary;
 use crate::message::{Message, View};
-use crate::privacy;
 use fixplus_dictionary::dictionary::Dictionary;
 use fixplus_dictionary::mask;
 use fixplus_dictionary::model::Model;
 use fixplus_dictionary::render::{self, Charset};
-use fixplus_wire::{FieldList, Index, decode_lenient};
+use fixplus_wire::{Checks, FieldList};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyList, PyTuple};
 
 /// The fields of a message on one line, `|` between them, secrets hidden.
 fn one_line(view: View<'_>, range: std::ops::Range<usize>) -> String {
     let mut line = String::new();
+    let msg_type = view.find(35).unwrap_or_default();
     for field in view.fields.get(range).unwrap_or_default() {
         line.push_str(&field.tag.to_string());
         line.push('=');
-        if privacy::is_secret(field.tag) {
+        if mask::is_secret(field.tag, msg_type) {
             line.push_str(mask::MASK);
         } else {
             let shown = |byte: u8| match byte {
@@ -147,24 +147,26 @@ impl Message {
                 Some(list)
             }
         };
-        let state = (frame, fields, dictionary, message.preserve_order).into_pyobject(py)?;
+        let checks = (message.checks().body_length, message.checks().check_sum);
+        let state = (frame, fields, dictionary, message.preserve_order, checks).into_pyobject(py)?;
         Ok((py.get_type::<Self>().getattr("_restore")?, state))
     }
 
     #[staticmethod]
-    #[pyo3(name = "_restore")]
+    #[pyo3(name = "_restore", signature = (frame, fields, dictionary, preserve_order, checks=(true, true)))]
     fn restore(
         py: Python<'_>,
         frame: Option<Py<PyBytes>>,
         fields: Option<Vec<(u32, Vec<u8>)>>,
         dictionary: &Bound<'_, PyAny>,
         preserve_order: bool,
+        checks: (bool, bool),
     ) -> PyResult<Self> {
         let choice = Choice::from_argument(Some(dictionary))?;
         if let Some(frame) = frame {
-            let mut index = Index::new();
-            let faults = decode_lenient(frame.as_bytes(py), choice.pairs(), &mut index);
-            return Ok(Self::received(frame, index.fields().to_vec(), choice, faults));
+            let checks = Checks { body_length: checks.0, check_sum: checks.1 };
+            let (fields, faults) = crate::parse::leniently(frame.as_bytes(py), choice.pairs(), checks);
+            return Ok(Self::received(frame, fields, choice, faults).read_with(checks));
         }
         let mut list = FieldList::new();
         for (tag, value) in fields.unwrap_or_default() {

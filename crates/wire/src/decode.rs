@@ -206,13 +206,30 @@ impl std::error::Error for DecodeError {}
 pub struct Checks {
     /// BodyLength(9) must be right.
     pub body_length: bool,
-    /// CheckSum(10) must be right.
+    /// CheckSum(10) must be right. If it need not, it still has three digits.
     pub check_sum: bool,
 }
 
 impl Checks {
     /// Everything.
     pub const ALL: Self = Self { body_length: true, check_sum: true };
+
+    /// By the switches `ValidateLengthAndChecksum` and `ValidateChecksum` of session settings: the first speaks for both.
+    #[must_use]
+    pub const fn by_settings(validate_length_and_checksum: bool, validate_checksum: bool) -> Self {
+        let body_length = validate_length_and_checksum;
+        Self { body_length, check_sum: body_length && validate_checksum }
+    }
+
+    /// Whether a fault is one that is not looked for.
+    #[must_use]
+    pub const fn lets(self, fault: &DecodeError) -> bool {
+        match fault {
+            DecodeError::BodyLength { .. } | DecodeError::BodyLengthFormat { .. } => !self.body_length,
+            DecodeError::CheckSum { .. } => !self.check_sum,
+            _ => false,
+        }
+    }
 }
 
 /// List the fields of one frame, from the `8` of BeginString(8) to the SOH of CheckSum(10), into `index`.
@@ -300,16 +317,21 @@ fn check_frame(frame: &[u8], fields: &[Field], sum: u8, checks: Checks) -> Resul
         }
     }
     let digits = value(last);
+    if !checks.check_sum {
+        // Framing needs three digits; which ones they are does not matter here.
+        return match digits {
+            [a, b, c] if [a, b, c].iter().all(|byte| byte.is_ascii_digit()) => Ok(()),
+            _ => Err(DecodeError::CheckSumFormat { offset: last.start as usize }),
+        };
+    }
     let Some(claimed) = three_digits(digits) else {
         return Err(DecodeError::CheckSumFormat { offset: last.start as usize });
     };
-    if checks.check_sum {
-        let trailer =
-            digits.iter().fold(b'1'.wrapping_add(b'0').wrapping_add(b'=') + SOH, |sum, byte| sum.wrapping_add(*byte));
-        let summed = sum.wrapping_sub(trailer);
-        if claimed != summed {
-            return Err(DecodeError::CheckSum { offset: last.start as usize, claimed, summed });
-        }
+    let trailer =
+        digits.iter().fold(b'1'.wrapping_add(b'0').wrapping_add(b'=') + SOH, |sum, byte| sum.wrapping_add(*byte));
+    let summed = sum.wrapping_sub(trailer);
+    if claimed != summed {
+        return Err(DecodeError::CheckSum { offset: last.start as usize, claimed, summed });
     }
     Ok(())
 }

@@ -2,8 +2,14 @@
 //!
 //! A frame is found by BeginString(8) and BodyLength(9) alone; nothing searches for `10=`, since a data field may
 //! hold one. Its CheckSum(10) is for [`crate::decode`], which sums and indexes in one pass. Bytes are never copied, and what is
-//! found does not depend on how they arrived.
+//! found does not depend on how they arrived. Where a wrong BodyLength(9) is let pass, [`next_by_check_sum`] takes the place of
+//! [`next`].
 
+mod by_check_sum;
+
+pub use by_check_sum::{Progress, next_by_check_sum};
+
+use fixplus_scan::DataPairs;
 use memchr::memmem;
 
 /// The largest BodyLength(9) taken unless a caller says otherwise: 1 MiB.
@@ -67,6 +73,13 @@ pub enum FrameFault {
         /// What it says.
         claimed: u64,
     },
+    /// The next message begins before CheckSum(10).
+    Overrun,
+    /// BodyLength(9) is not believed, and CheckSum(10) does not come.
+    NoCheckSum {
+        /// The bytes that a body may have.
+        limit: usize,
+    },
 }
 
 impl std::fmt::Display for FrameFault {
@@ -79,6 +92,8 @@ impl std::fmt::Display for FrameFault {
             Self::BodyLength { claimed } => {
                 write!(f, "BodyLength(9) says {claimed}, and CheckSum(10) does not stand there")
             }
+            Self::Overrun => write!(f, "the next message begins before CheckSum(10)"),
+            Self::NoCheckSum { limit } => write!(f, "CheckSum(10) does not come within {limit} bytes"),
         }
     }
 }
@@ -88,47 +103,52 @@ impl std::fmt::Display for FrameFault {
 /// `max_message_size` bounds BodyLength(9); a larger one is refused before its bytes arrive.
 #[must_use]
 pub fn next(buffer: &[u8], from: usize, max_message_size: usize) -> Step {
+    match start_of_message(buffer, from) {
+        Ok(start) => frame_at(buffer, start, max_message_size),
+        Err(step) => step,
+    }
+}
+
+/// Where the next message begins, or the step that says how many bytes that takes.
+fn start_of_message(buffer: &[u8], from: usize) -> Result<usize, Step> {
     let rest = buffer.get(from..).unwrap_or_default();
-    let start = if rest.starts_with(START) {
-        from
-    } else {
-        match memmem::find(rest, START) {
-            Some(at) => from + at,
-            None => {
-                // The last bytes may be the beginning of a start.
-                let kept =
-                    (1..START.len()).rev().find(|&n| rest.len() >= n && rest.ends_with(&START[..n])).unwrap_or(0);
-                let start = buffer.len().max(from) - kept;
-                return Step::Incomplete { start, need: start + START.len() };
-            }
-        }
+    if rest.starts_with(START) {
+        return Ok(from);
+    }
+    memmem::find(rest, START).map(|at| from + at).ok_or_else(|| {
+        // The last bytes may be the beginning of a start.
+        let kept = (1..START.len()).rev().find(|&n| rest.len() >= n && rest.ends_with(&START[..n])).unwrap_or(0);
+        let start = buffer.len().max(from) - kept;
+        Step::Incomplete { start, need: start + START.len() }
+    })
+}
+
+/// Where the value of BodyLength(9) begins. Nothing is wrong where bytes are missing.
+fn length_value(message: &[u8]) -> Result<usize, Option<FrameFault>> {
+    let begin_string = message.get(2..).unwrap_or_default();
+    let Some(width) = begin_string.iter().take(BEGIN_STRING_MAX + 1).position(|&byte| byte == crate::SOH) else {
+        return Err((begin_string.len() > BEGIN_STRING_MAX).then_some(FrameFault::BeginString));
     };
-    frame_at(buffer, start, max_message_size)
+    if !is_begin_string(begin_string.get(..width).unwrap_or_default()) {
+        return Err(Some(FrameFault::BeginString));
+    }
+    let tag = begin_string.get(width + 1..).unwrap_or_default();
+    if tag.starts_with(b"9=") {
+        return Ok(2 + width + 1 + 2);
+    }
+    Err((!b"9=".starts_with(tag)).then_some(FrameFault::NoBodyLength))
 }
 
 fn frame_at(buffer: &[u8], start: usize, max_message_size: usize) -> Step {
     let message = buffer.get(start..).unwrap_or_default();
     let garbled = |end: usize, fault| Step::Garbled { start, end: start + end, fault };
     let after = START.len();
-
-    let begin_string = message.get(2..).unwrap_or_default();
-    let Some(length) = begin_string.iter().take(BEGIN_STRING_MAX + 1).position(|&byte| byte == crate::SOH) else {
-        return if begin_string.len() > BEGIN_STRING_MAX {
-            garbled(after, FrameFault::BeginString)
-        } else {
-            Step::Incomplete { start, need: buffer.len() + 1 }
-        };
+    let length = match length_value(message) {
+        Ok(at) => at,
+        Err(Some(fault)) => return garbled(after, fault),
+        Err(None) => return Step::Incomplete { start, need: buffer.len() + 1 },
     };
-    if !is_begin_string(begin_string.get(..length).unwrap_or_default()) {
-        return garbled(after, FrameFault::BeginString);
-    }
-    let tag = begin_string.get(length + 1..).unwrap_or_default();
-    if tag.len() < 2 && b"9=".starts_with(tag) {
-        return Step::Incomplete { start, need: buffer.len() + 1 };
-    }
-    let Some(digits) = tag.strip_prefix(b"9=") else {
-        return garbled(after, FrameFault::NoBodyLength);
-    };
+    let digits = message.get(length..).unwrap_or_default();
     let Some(width) = digits.iter().take(DIGITS_MAX + 1).position(|&byte| !byte.is_ascii_digit()) else {
         return if digits.len() > DIGITS_MAX {
             garbled(after, FrameFault::BodyLengthFormat)
@@ -143,7 +163,7 @@ fn frame_at(buffer: &[u8], start: usize, max_message_size: usize) -> Step {
     let Some(body_length) = usize::try_from(claimed).ok().filter(|&claimed| claimed <= max_message_size) else {
         return garbled(after, FrameFault::TooLong { claimed });
     };
-    let body = 2 + length + 3 + width + 1;
+    let body = length + width + 1;
     let end = body.saturating_add(body_length).saturating_add(TRAILER);
     let Some(trailer) = message.get(end - TRAILER - 1..end) else {
         return Step::Incomplete { start, need: start.saturating_add(end) };
@@ -181,13 +201,22 @@ pub struct Splitter {
     base: u64,
     need: usize,
     max_message_size: usize,
+    /// Where BodyLength(9) is not believed: the data fields to step over, and how far the search has come.
+    lenient: Option<(DataPairs, Progress)>,
 }
 
 impl Splitter {
     /// A splitter at the start of a stream.
     #[must_use]
     pub fn new(max_message_size: usize) -> Self {
-        Self { buffer: Vec::new(), base: 0, need: 0, max_message_size }
+        Self { buffer: Vec::new(), base: 0, need: 0, max_message_size, lenient: None }
+    }
+
+    /// A splitter that does not look at BodyLength(9), as `ValidateLengthAndChecksum=N` asks: a message ends at its
+    /// CheckSum(10). A `10=` inside the data fields of `pairs` ends nothing.
+    #[must_use]
+    pub fn by_check_sum(max_message_size: usize, pairs: DataPairs) -> Self {
+        Self { lenient: Some((pairs, Progress::default())), ..Self::new(max_message_size) }
     }
 
     /// The bytes that are kept because their message is not complete.
@@ -205,7 +234,16 @@ impl Splitter {
         }
         let mut from = 0;
         loop {
-            match next(&self.buffer, from, self.max_message_size) {
+            let step = match &mut self.lenient {
+                None => next(&self.buffer, from, self.max_message_size),
+                Some((pairs, progress)) => {
+                    next_by_check_sum(&self.buffer, from, self.max_message_size, pairs, progress)
+                }
+            };
+            if let (Step::Frame { .. } | Step::Garbled { .. }, Some((_, progress))) = (step, &mut self.lenient) {
+                *progress = Progress::default();
+            }
+            match step {
                 Step::Frame { start, end } => {
                     found(self.base + start as u64, Ok(self.buffer.get(start..end).unwrap_or_default()));
                     from = end;

@@ -114,6 +114,68 @@ fn framing_goes_on_behind_what_is_garbled() {
     }
 }
 
+/// What a splitter that does not believe BodyLength(9) finds.
+fn by_check_sum(stream: &[u8], max_message_size: usize) -> (Vec<Result<Vec<u8>, FrameFault>>, Vec<u8>) {
+    let mut splitter = Splitter::by_check_sum(max_message_size, DataPairs::standard());
+    let mut found = Vec::new();
+    splitter.feed(stream, |_, step| found.push(step.map(<[u8]>::to_vec).map_err(|garbled| garbled.fault)));
+    (found, splitter.rest().to_vec())
+}
+
+#[test]
+fn where_a_wrong_body_length_is_let_pass_a_message_ends_at_its_check_sum() {
+    for text in GOOD {
+        for length in ["1", "0", "99999", "99999999999", "x", "", "-5"] {
+            let (head, rest) = text.split_once("9=").unwrap();
+            let wrong = wire(&format!("{head}9={length}|{}", rest.split_once('|').unwrap().1));
+            let stream = [&wrong[..], &wrong].concat();
+            assert_eq!(by_check_sum(&stream, 1000), (vec![Ok(wrong.clone()), Ok(wrong)], vec![]), "{text} {length}");
+        }
+    }
+}
+
+#[test]
+fn what_has_no_check_sum_is_garbled_where_a_wrong_body_length_is_let_pass() {
+    let good = "8=FIX.4.4|9=5|35=0|10=999|";
+    let long = format!("8=FIX.4.4|9=5|35=0|58={}|", "x".repeat(40));
+    let cases: [(&str, &[FrameFault]); 9] = [
+        ("noise", &[]),
+        ("8=FIX.4.4|9=5|35=0|", &[FrameFault::Overrun]),
+        ("8=FIX.4.4|9=5|35=0|10=7|", &[FrameFault::Overrun]),
+        ("8=FIX.4.4|9=5|35=0|95=99|96=x|", &[FrameFault::Overrun]),
+        ("8=FIX.4.4|9=5|35=0|95=30|58=x|", &[FrameFault::Overrun]),
+        ("8=FIX.4.4|35=0|10=000|", &[FrameFault::NoBodyLength]),
+        ("8=FIX44|9=5|35=0|10=000|", &[FrameFault::BeginString]),
+        ("8=FIX.4.4|9=123456789012345678901|", &[FrameFault::BodyLengthFormat]),
+        (&long, &[FrameFault::NoCheckSum { limit: 30 }]),
+    ];
+    for (bad, faults) in cases {
+        let expected: Vec<_> = faults.iter().map(|&fault| Err(fault)).chain([Ok(wire(good))]).collect();
+        assert_eq!(by_check_sum(&wire(&format!("{bad}{good}")), 30), (expected, vec![]), "{bad}");
+        assert!(faults.iter().all(|fault| !fault.to_string().is_empty()));
+    }
+}
+
+#[test]
+fn wrong_lengths_and_sums_pass_where_they_are_not_checked() {
+    let decoded = |text: &str, checks| decode(&wire(text), &DataPairs::standard(), checks, &mut Index::new());
+    let (no_sum, nothing) = (Checks::by_settings(true, false), Checks::by_settings(false, true));
+    for (text, sum_passes) in [
+        ("8=FIX.4.4|9=5|35=0|10=163|", true),
+        ("8=FIX.4.4|9=5|35=0|10=000|", true),
+        ("8=FIX.4.4|9=5|35=0|10=999|", true),
+        ("8=FIX.4.4|9=6|35=0|10=163|", false),
+        ("8=FIX.4.4|9=x|35=0|10=163|", false),
+        ("8=FIX.4.4|9=|35=0|10=163|", false),
+    ] {
+        assert_eq!(decoded(text, no_sum).is_ok(), sum_passes, "{text}");
+        assert_eq!(decoded(text, nothing), Ok(()), "{text}");
+    }
+    for text in ["8=FIX.4.4|9=5|35=0|10=7|", "8=FIX.4.4|35=0|9=5|10=163|", "8=FIX.4.4|9=5|35=0|58|10=163|"] {
+        assert!(decoded(text, nothing).is_err(), "{text}");
+    }
+}
+
 #[test]
 fn an_unfinished_message_is_kept_and_a_gigantic_one_is_refused_at_once() {
     let mut splitter = Splitter::new(1000);
@@ -152,7 +214,7 @@ fn a_lenient_reader_keeps_what_it_can_read() {
 fn streams() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop_oneof![
         4 => prop::sample::select(GOOD.to_vec()).prop_map(wire),
-        1 => prop::sample::select(vec!["8=FIX", "8=FIX.4.4|9=", "8=FIX.4.4|9=30|", "noise", "8=FIX.4.2|9=5|35=0|10=000|", "10=123|"]).prop_map(wire),
+        1 => prop::sample::select(vec!["8=FIX", "8=FIX.4.4|9=", "8=FIX.4.4|9=30|", "noise", "8=FIX.4.2|9=5|35=0|10=000|", "10=123|", "95=9|96=", "95=30|", "35=0|58=x|"]).prop_map(wire),
         1 => prop::collection::vec(any::<u8>(), 0..30),
     ];
     prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
@@ -161,8 +223,7 @@ fn streams() -> impl Strategy<Value = Vec<u8>> {
 proptest! {
     #[test]
     fn framing_does_not_depend_on_how_bytes_arrive(stream in streams(), cuts in prop::collection::vec(0usize..2000, 0..20)) {
-        let collect = |pieces: Vec<&[u8]>| {
-            let mut splitter = Splitter::new(MAX_MESSAGE_SIZE);
+        let collect = |mut splitter: Splitter, pieces: &[&[u8]]| {
             let mut found = Vec::new();
             for piece in pieces {
                 splitter.feed(piece, |offset, step| found.push((offset, step.map(<[u8]>::to_vec))));
@@ -171,8 +232,17 @@ proptest! {
         };
         let mut places: Vec<usize> = cuts.into_iter().map(|cut| cut.min(stream.len())).chain([0, stream.len()]).collect();
         places.sort_unstable();
-        let pieces = places.windows(2).map(|pair| &stream[pair[0]..pair[1]]).collect();
-        prop_assert_eq!(collect(pieces), collect(vec![&stream]));
+        let pieces: Vec<_> = places.windows(2).map(|pair| &stream[pair[0]..pair[1]]).collect();
+        let bytes: Vec<_> = stream.chunks(1).collect();
+        for splitter in [
+            Splitter::new(MAX_MESSAGE_SIZE),
+            Splitter::by_check_sum(MAX_MESSAGE_SIZE, DataPairs::standard()),
+            Splitter::by_check_sum(100, DataPairs::standard()),
+        ] {
+            let whole = collect(splitter.clone(), &[&stream]);
+            prop_assert_eq!(&collect(splitter.clone(), &pieces), &whole);
+            prop_assert_eq!(collect(splitter, &bytes), whole);
+        }
     }
 
     #[test]

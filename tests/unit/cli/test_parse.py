@@ -136,7 +136,7 @@ def test_the_summary_counts(log: str) -> None:
 def test_the_summary_holds_messages_against_the_dictionary_if_asked_to() -> None:
     result = run("parse", "--summary", "--validate", "--filter", "8=FIX.4.2", SAMPLE)
     assert result.exit_code == 1
-    assert "Symbol(55) is required in OrderSingle(35=D)" in result.stdout
+    assert "Symbol(55) is required in NewOrderSingle(35=D)" in result.stdout
 
 
 def test_the_summary_is_data_with_json() -> None:

@@ -171,7 +171,7 @@ def test_the_dictionary_is_found_by_begin_string_and_appl_ver_id(
     message = fix.parse(wire(text))
     assert message.dictionary is not None
     assert (message.dictionary.version, message.dictionary.transport_version) == (version, transport)
-    assert message.name == ("NewOrderSingle" if version != "FIX.4.2" else "OrderSingle")
+    assert message.name == "NewOrderSingle"
     built = fix.Message({8: begin_string, 35: "D", 1128: appl_ver_id})
     assert built.dictionary == message.dictionary
 

@@ -57,7 +57,7 @@ def test_faults_are_counted_by_what_they_are() -> None:
     assert report.violating == 2
     first = report.violations[0]
     assert (first.msg_type, first.reason, first.ref_tag_id, first.messages) == ("D", 1, 55, 2)
-    assert first.sentence == "Symbol(55) is required in OrderSingle(35=D)"
+    assert first.sentence == "Symbol(55) is required in NewOrderSingle(35=D)"
     assert not report.is_sound
 
 
@@ -92,7 +92,7 @@ def test_a_given_dictionary_serves_all_messages(tmp_path: Path) -> None:
     dictionaries = Dictionaries(fix.load_dictionary("FIX.4.2"))
     (entry,) = read_log(io.BytesIO(wire("8=FIX.4.4|35=D|34=1|")))
     message = dictionaries.parse(entry)
-    assert message.name == "OrderSingle"
+    assert message.name == "NewOrderSingle"
     known = dictionaries.for_message(message)
     assert known is not None
     assert known.version == "FIX.4.2"

@@ -136,6 +136,79 @@ def test_a_layer_that_means_nothing_is_refused(layer: bytes) -> None:
         fix.load_dictionary("FIX.4.4").with_layer(layer, "venue.toml")
 
 
+ADDED = """<fix type='FIX' major='4' minor='4'><messages><message name='Heartbeat' msgtype='0' msgcat='admin'>
+<field name='Account' required='N'/><component name='Instrument' required='N'/></message></messages></fix>"""
+
+
+def test_an_xml_layer_adds_what_the_base_has_already() -> None:
+    base = fix.load_dictionary("FIX.4.4")
+    layered = base.with_layer(ADDED.encode(), "venue.xml")
+    heartbeat = fix.Message({8: "FIX.4.4", 35: "0", 49: "A", 56: "B", 34: 1, 52: "20260302-14:30:00", 1: "X", 55: "Y"})
+    assert layered.validate(heartbeat) == []
+    assert {one.ref_tag_id for one in base.validate(heartbeat)} == {1, 55}
+    with pytest.raises(fix.DictionaryError, match=r"venue\.xml: line 2: <field> Acount: there is no field Acount"):
+        base.with_layer(ADDED.replace("Account", "Acount").encode(), "venue.xml")
+
+
+@pytest.mark.parametrize("version", ["FIX.4.0", "FIX.4.1", "FIX.4.2", "FIX.4.3", "FIX.4.4", "FIX.5.0SP2"])
+def test_a_message_is_found_by_the_name_of_its_version_and_by_the_later_one(version: str) -> None:
+    dictionary = fix.load_dictionary(version)
+    for known in dictionary.messages():
+        assert dictionary.message(known.name) == dictionary.message(known.later_name) == known
+    order = dictionary.message("NewOrderSingle")
+    assert (order.msg_type, order.later_name) == ("D", "NewOrderSingle")
+    message = fix.Message({8: "FIX.4.4", 35: "D"}, dictionary=dictionary)
+    assert message.name == "NewOrderSingle"
+    assert "35 MsgType = D (NewOrderSingle)" in message.pretty()
+
+
+@pytest.mark.parametrize(("name", "text"), [
+    ("quickfix/COPYRIGHT.xml", "root element is neither <fix> (QuickFIX) nor <repository> (Orchestra)"),
+    ("orchestra/examples/SampleInterfaces.xml", "this is an Orchestra interfaces file, it holds no messages"),
+])  # fmt: skip
+def test_a_file_that_is_no_dictionary_is_refused_and_told_why(shared: Path, name: str, text: str) -> None:
+    path = shared / "dictionaries" / name
+    with pytest.raises(fix.DictionaryError) as caught:
+        fix.load_dictionary(path)
+    assert text in str(caught.value)
+    (fault,) = caught.value.faults
+    assert (fault.file, fault.text) == (str(path), text if "root" not in text else f"the {text}")
+    assert fault.line > 0
+    assert fault.element
+    with pytest.raises(fix.DictionaryError, match=r"no messages|root element"):
+        fix.load_dictionary("FIX.4.4", path)
+
+
+def test_the_deliberately_faulty_file_names_element_and_line(shared: Path) -> None:
+    with pytest.raises(fix.DictionaryError) as caught:
+        fix.load_dictionary(shared / "dictionaries/orchestra/examples/repositorywitherrors.xml")
+    assert len(caught.value.faults) > 1
+    assert all(fault.line > 1 and fault.element and fault.text for fault in caught.value.faults)
+
+
+def test_open_codes_survive_an_orchestra_file() -> None:
+    dictionary = fix.load_dictionary("FIX.4.4")
+    assert dictionary.field(372).open_codes
+    again = fix.Dictionary.read(dictionary.to_orchestra().encode(), "again.xml")
+    assert again.field(372) == dictionary.field(372)
+    reject = fix.Message({8: "FIX.4.4", 35: "3", 49: "A", 56: "B", 34: 1, 52: "20260302-14:30:00", 45: 1, 372: "U99"})
+    assert again.validate(reject) == []
+
+
+@pytest.mark.parametrize(("rules", "text"), [
+    (b"", "rule must be there"),
+    (b"# rules to come\n", "rule must be there"),
+    (b"rule = []", "rule must be there"),
+    (b"[rule]\nrequire = ['Price']\nmessages = ['D']", "rule must be a list of tables"),
+    (b"[[rule]]\nrequire = []\nmessages = ['D']", "rule 1: require must be the name of a field"),
+    (b"[[rule]]\nrequire = ['Pryce']\nmessages = ['D']", r"no dictionary has the field Pryce; did you mean Price\?"),
+    (b"[[rule]]\nrequire = ['Price']\nmessages = ['NewOrderSingle']", "that of NewOrderSingle is D"),
+])  # fmt: skip
+def test_rules_that_would_do_nothing_are_refused(rules: bytes, text: str) -> None:
+    with pytest.raises(fix.DictionaryError, match=text):
+        fix.load_dictionary("FIX.4.4").with_rules(rules, "own.toml")
+
+
 def bundled_rule() -> bytes:
     return (Path(__file__).parents[3] / "crates/dictionary/data/rules.toml").read_bytes()
 

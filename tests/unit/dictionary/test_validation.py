@@ -146,3 +146,29 @@ def test_the_examples_hold_what_they_show() -> None:
     assert late.timestamp(60) % 10**9 == 250_122_456
     assert late.dictionary is not None
     assert late.dictionary.version == "FIX.4.4"
+
+
+@pytest.mark.parametrize(("text", "reason", "tag", "sentence"), [
+    ("33=1|58=x|95=3|", 1, 96, "RawData(96) must stand directly behind RawDataLength(95), which says 3"),
+    ("33=1|58=x|354=2|", 1, 355, "EncodedText(355) must stand directly behind EncodedTextLen(354), which says 2"),
+])  # fmt: skip
+def test_a_length_without_its_data_is_a_fault(text: str, reason: int, tag: int, sentence: str) -> None:
+    message = fix.parse(wire(f"8=FIX.4.4|35=B|34=2|148=x|{text}"))
+    (found,) = fix.load_dictionary("FIX.4.4").validate(message)
+    assert (found.reason, found.ref_tag_id, found.sentence) == (reason, tag, sentence)
+    assert found.text == "Required tag missing"
+
+
+def test_a_length_of_nothing_needs_no_data() -> None:
+    message = fix.parse(wire("8=FIX.4.4|35=0|34=2|"))
+    assert fix.load_dictionary("FIX.4.4").validate(message) == []
+    message = fix.parse(wire("8=FIX.4.4|35=B|34=2|148=x|33=1|58=x|95=0|"))
+    assert fix.load_dictionary("FIX.4.4").validate(message) == []
+
+
+def test_faults_that_are_not_listed_are_counted() -> None:
+    message = fix.parse(wire("8=FIX.4.4|35=0|34=2|" + "9999=x|" * 20_000))
+    found = fix.load_dictionary("FIX.4.4").validate(message)
+    assert len(found) == 10_001
+    assert found[-1].sentence == "29999 further faults of this message are not listed"
+    assert (found[-1].reason, found[-1].ref_tag_id) == (99, None)

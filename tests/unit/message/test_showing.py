@@ -86,6 +86,26 @@ def test_fix_json_has_header_body_and_trailer_and_is_read_back() -> None:
     assert flat.diff(fix.Message.from_json(flat.to_json(), False)) == []
 
 
+@pytest.mark.parametrize("text", [
+    "453=3|448=A|447=D|452=1|", "453=x|448=A|", "453=02|448=A|448=B|", "453=7|", "453=0|", "453=1|448=A|453=1|448=B|",
+    "453=1|448=A|802=9|523=S|", "55=A|55=B|",
+])  # fmt: skip
+def test_what_is_wrong_with_a_message_survives_fix_json(text: str) -> None:
+    message = fix.parse(wire(f"8=FIX.4.4|35=D|34=2|11=A1|{text}"))
+    again = fix.Message.from_json(message.to_json())
+    assert again == message
+    assert again.dictionary is not None
+    assert message.dictionary is not None
+    ours, theirs = again.dictionary.validate(again), message.dictionary.validate(message)
+    assert [one.sentence for one in ours] == [one.sentence for one in theirs]
+
+
+def test_fix_json_names_what_it_cannot_say() -> None:
+    message = fix.parse(wire("8=FIX.4.4|35=0|34=2|0=x|"))
+    with pytest.raises(ValueError, match="Body: 0 is no tag: tags are numbers from 1"):
+        fix.Message.from_json(message.to_json())
+
+
 def test_fix_json_is_read_by_the_dictionary_that_its_header_names() -> None:
     text = '{"Header": {"BeginString": "FIXT.1.1", "ApplVerID": "7", "MsgType": "D"}, "Body": {"Symbol": "IBM"}}'
     message = fix.Message.from_json(text)
@@ -98,7 +118,9 @@ def test_fix_json_is_read_by_the_dictionary_that_its_header_names() -> None:
 
 @pytest.mark.parametrize("text", [
     "", "[]", "{", '{"Other": {}}', '{"Body": []}', '{"Body": {"Simbol": "x"}}', '{"Body": {"Symbol": 1.5}}',
-    '{"Body": {"Symbol": null}}', '{"Body": {"Symbol": {"a": 1}}}', '{"Body": {"Symbol": "東京"}}',
+    '{"Body": {"Symbol": null}}', '{"Body": {"Symbol": "x", "Symbol": "x"}}', '{"Body": {"Symbol": "x", "55": "x"}}',
+    '{"Body": {"0": "x"}}', '{"Body": {"-1": "x"}}', '{"Body": {}, "Body": {}}',
+    '{"Body": {"Symbol": {"a": 1}}}', '{"Body": {"Symbol": "東京"}}',
     '{"Body": ' + "[" * 5000 + "]" * 5000 + "}",
 ])  # fmt: skip
 def test_what_is_no_fix_json_is_refused(text: str) -> None:

@@ -18,8 +18,8 @@ const CODES_A_SET: usize = 10_000;
 /// The model as an Orchestra file.
 ///
 /// References are written by number: fields by tag, the rest as counted in source order. Datatypes that fields use and
-/// the model does not list are listed. The format has no word for `open_codes`, none for a datatype of a field that
-/// differs from that of its code set.
+/// the model does not list are listed. Codes that are open are said by a union with their own datatype: a code or
+/// anything of its type. The format has no word for a datatype of a field that differs from that of its code set.
 ///
 /// # Errors
 ///
@@ -85,7 +85,7 @@ impl<'a> File<'a> {
         self.xml.end();
         self.xml.begin("fixr:fields", &[]);
         for field in model.fields.values() {
-            self.field(field);
+            self.field(model, field);
         }
         self.xml.end();
         self.structures(model)?;
@@ -128,14 +128,16 @@ impl<'a> File<'a> {
         self.xml.end();
     }
 
-    fn field(&mut self, field: &Field) {
+    fn field(&mut self, model: &Model, field: &Field) {
         let tag = field.tag.to_string();
         let length = field.length_tag.map(|length| length.to_string());
+        let open = field.code_set.as_deref().filter(|_| field.open_codes);
+        let union_datatype = open.and_then(|name| model.code_set(name)).map(|set| set.datatype.as_str());
         let attributes = [
             ("id", Some(tag.as_str())),
             ("name", Some(field.name.as_str())),
             ("type", field.code_set.as_deref().or(Some(field.datatype.as_str()))),
-            ("unionDataType", field.union_datatype.as_deref()),
+            ("unionDataType", union_datatype.or(field.union_datatype.as_deref())),
             ("lengthId", length.as_deref()),
             ("added", field.added.as_deref()),
             ("deprecated", field.deprecated.as_deref()),

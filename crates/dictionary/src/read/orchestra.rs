@@ -29,7 +29,15 @@ pub fn read(xml: &[u8], origin: &str) -> Result<Read, ReadErrors> {
 }
 
 pub(super) fn read_root(root: &Element, origin: &str) -> Result<Read, ReadErrors> {
-    let mut reader = Reader::default();
+    read_by(Reader::default(), root, origin)
+}
+
+pub(super) fn read_layer(root: &Element, origin: &str, base: &Model) -> Result<Read, ReadErrors> {
+    let field_names = base.fields.values().map(|field| (field.name.clone(), field.tag)).collect();
+    read_by(Reader { field_names, base: base.clone(), ..Reader::default() }, root, origin)
+}
+
+fn read_by(mut reader: Reader, root: &Element, origin: &str) -> Result<Read, ReadErrors> {
     if root.name != "repository" {
         reader.findings.fault(root, Problem::UnknownFormat);
     }
@@ -42,7 +50,7 @@ pub(super) fn read_root(root: &Element, origin: &str) -> Result<Read, ReadErrors
             reader.findings.note(root, Remark::NotRead { child: child.name.clone() });
         }
     }
-    settle(&reader.model, &reader.lines, &mut reader.findings);
+    settle(&reader.model, &reader.base, &reader.lines, &mut reader.findings);
     let (model, notes) = reader.findings.finish(origin, reader.model)?;
     Ok(Read { model, notes })
 }
@@ -75,6 +83,8 @@ fn scenario_name(name: &str, scenario: &str) -> String {
 #[derive(Default)]
 struct Reader {
     model: Model,
+    /// What a layer may name without defining it; empty for a file that stands alone.
+    base: Model,
     findings: Findings,
     lines: Lines,
     /// The datatypes that are declared, with their lines.
@@ -118,7 +128,7 @@ impl Reader {
 
     /// Whether this is a datatype, declared or the standard's.
     fn is_datatype(&mut self, element: &Element, name: &str) -> bool {
-        if self.datatypes.contains_key(name) {
+        if self.datatypes.contains_key(name) || self.base.datatypes.iter().any(|datatype| datatype.name == name) {
             return true;
         }
         if !types::is_standard(name) {

@@ -23,7 +23,15 @@ pub fn read(xml: &[u8], origin: &str) -> Result<Read, ReadErrors> {
 }
 
 pub(super) fn read_root(root: &Element, origin: &str) -> Result<Read, ReadErrors> {
-    let mut reader = Reader::default();
+    read_by(Reader::default(), root, origin)
+}
+
+pub(super) fn read_layer(root: &Element, origin: &str, base: &Model) -> Result<Read, ReadErrors> {
+    let tags = base.fields.values().map(|field| (field.name.clone(), field.tag)).collect();
+    read_by(Reader { tags, base: base.clone(), ..Reader::default() }, root, origin)
+}
+
+fn read_by(mut reader: Reader, root: &Element, origin: &str) -> Result<Read, ReadErrors> {
     if root.name != "fix" {
         reader.findings.fault(root, Problem::UnknownFormat);
     }
@@ -42,7 +50,7 @@ pub(super) fn read_root(root: &Element, origin: &str) -> Result<Read, ReadErrors
             other => reader.findings.note(root, Remark::NotRead { child: other.to_owned() }),
         }
     }
-    settle(&reader.model, &reader.lines, &mut reader.findings);
+    settle(&reader.model, &reader.base, &reader.lines, &mut reader.findings);
     let (model, notes) = reader.findings.finish(origin, reader.model)?;
     Ok(Read { model, notes })
 }
@@ -50,6 +58,8 @@ pub(super) fn read_root(root: &Element, origin: &str) -> Result<Read, ReadErrors
 #[derive(Default)]
 struct Reader {
     model: Model,
+    /// What a layer may name without defining it; empty for a file that stands alone.
+    base: Model,
     findings: Findings,
     lines: Lines,
     tags: HashMap<String, u32>,
@@ -177,11 +187,12 @@ impl Reader {
     /// These files do not say which field holds a length; names do.
     fn lengths(&mut self) {
         let fields = &self.model.fields;
-        let by_name = |name: &str| self.tags.get(name).and_then(|tag| fields.get(tag));
+        let by_tag = |tag: u32| fields.get(&tag).or_else(|| self.base.fields.get(&tag));
+        let by_name = |name: &str| self.tags.get(name).and_then(|&tag| by_tag(tag));
         let pairs: Vec<(u32, Option<u32>)> = fields
             .values()
             .filter(|field| is_data(&field.datatype))
-            .map(|data| (data.tag, types::guess_length(data, by_name, |tag| fields.get(&tag))))
+            .map(|data| (data.tag, types::guess_length(data, by_name, by_tag)))
             .collect();
         for (tag, length) in pairs {
             if let Some(field) = self.model.fields.get_mut(&tag) {
@@ -264,13 +275,14 @@ impl Reader {
 
     fn kind(&mut self, child: &Element, name: &str, holder_name: &str) -> Option<MemberKind> {
         if child.name == "component" {
-            if self.component_lines.contains_key(name) {
+            if self.component_lines.contains_key(name) || self.base.component(name).is_some() {
                 return Some(MemberKind::Component(name.to_owned()));
             }
             self.findings.fault(child, Problem::Unresolved { kind: "component", reference: name.to_owned() });
             return None;
         }
-        let by_number = || name.parse::<u32>().ok().filter(|tag| self.model.fields.contains_key(tag));
+        let is_field = |tag: &u32| self.model.fields.contains_key(tag) || self.base.fields.contains_key(tag);
+        let by_number = || name.parse::<u32>().ok().filter(is_field);
         let Some(tag) = self.tags.get(name).copied().or_else(by_number) else {
             self.findings.fault(child, Problem::Unresolved { kind: "field", reference: name.to_owned() });
             return None;

@@ -29,8 +29,9 @@ impl Lines {
 }
 
 /// Add to the findings what does not hold together. References and names were looked at when they were read.
-pub(super) fn settle(model: &Model, lines: &Lines, findings: &mut Findings) {
-    let sound = findings.is_sound();
+pub(super) fn settle(model: &Model, base: &Model, lines: &Lines, findings: &mut Findings) {
+    // Whether a group of a layer has a field that begins its entries may be the base's to say.
+    let sound = findings.is_sound() && *base == Model::default();
     for inconsistency in check(model) {
         let (line, element) = lines.of(&inconsistency.subject);
         let name = match &inconsistency.subject {

@@ -1,10 +1,10 @@
 //! A message from FIX-JSON: the flat list of its fields, in the order of the text.
 
+use std::collections::HashMap;
 use std::fmt;
 
-use serde_json::{Map, Value};
-
 use super::Charset;
+use super::tree::Tree;
 use crate::dictionary::Dictionary;
 use crate::nearest::did_you_mean;
 
@@ -36,6 +36,23 @@ pub enum JsonError {
         /// `; did you mean X?`, or nothing.
         meant: String,
     },
+    /// A key that would be a tag and is none, such as 0 or 055, which a faulty message may have. No message can be made of
+    /// it.
+    NoTag {
+        /// Where.
+        path: String,
+        /// The key.
+        name: String,
+    },
+    /// A key that comes twice in one object, or two keys that stand for one field. What comes twice is written as a list.
+    Twice {
+        /// Where.
+        path: String,
+        /// The first key.
+        name: String,
+        /// The second key.
+        again: String,
+    },
     /// A value that is not a text, integer, Boolean or list. A number with a point must be written as text, or digits
     /// would be lost.
     Value {
@@ -59,6 +76,17 @@ impl fmt::Display for JsonError {
                 write!(out, "{name} is no part of a message{}", did_you_mean(name, PARTS))
             }
             Self::UnknownName { path, name, meant } => write!(out, "{path}: the dictionary has no field {name}{meant}"),
+            Self::NoTag { path, name } => {
+                write!(out, "{path}: {name} is no tag: tags are numbers from 1 to 4294967295 without leading zeros")
+            }
+            Self::Twice { path, name, again } => {
+                let dot = if path.is_empty() { "" } else { ": " };
+                if name == again {
+                    write!(out, "{path}{dot}{name} comes twice; values of one field that comes twice stand in a list")
+                } else {
+                    write!(out, "{path}{dot}{name} and {again} are the same field")
+                }
+            }
             Self::Value { path } => {
                 write!(out, "{path}: a value is a text, an integer, a Boolean or a list of entries")
             }
@@ -72,21 +100,27 @@ impl std::error::Error for JsonError {}
 const PARTS: [&str; 3] = ["Header", "Body", "Trailer"];
 
 /// The fields of a FIX-JSON message: header, body, trailer, whatever their order in the text. Keys are names or tags. A
-/// list of objects is a group, whose count field is made from its length.
+/// list of objects is a group, whose count field is made from its length; where a text stands before them, that is the
+/// count, right or wrong.
 ///
 /// # Errors
 /// The first fault of the text.
 pub fn from_json(dictionary: &Dictionary, text: &str, charset: Charset) -> Result<Vec<(u32, Vec<u8>)>, JsonError> {
-    let value: Value = serde_json::from_str(text).map_err(|error| JsonError::Syntax { message: error.to_string() })?;
-    let Value::Object(parts) = value else { return Err(JsonError::NotAnObject { path: String::new() }) };
-    if let Some(name) = parts.keys().find(|key| !PARTS.contains(&key.as_str())) {
-        return Err(JsonError::UnknownPart { name: name.clone() });
+    let tree: Tree = serde_json::from_str(text).map_err(|error| JsonError::Syntax { message: error.to_string() })?;
+    let Tree::Object(parts) = &tree else { return Err(JsonError::NotAnObject { path: String::new() }) };
+    for (at, (name, _)) in parts.iter().enumerate() {
+        if !PARTS.contains(&name.as_str()) {
+            return Err(JsonError::UnknownPart { name: name.clone() });
+        }
+        if parts.iter().take(at).any(|(before, _)| before == name) {
+            return Err(JsonError::Twice { path: String::new(), name: name.clone(), again: name.clone() });
+        }
     }
     let mut reader = Reader { dictionary, charset, fields: Vec::new() };
     for name in PARTS {
-        match parts.get(name) {
+        match tree.get(name) {
             None => {}
-            Some(Value::Object(members)) => reader.members(members, name)?,
+            Some(Tree::Object(members)) => reader.members(members, name)?,
             Some(_) => return Err(JsonError::NotAnObject { path: name.into() }),
         }
     }
@@ -97,11 +131,13 @@ pub fn from_json(dictionary: &Dictionary, text: &str, charset: Charset) -> Resul
 /// found.
 #[must_use]
 pub fn versions_of_json(text: &str) -> (Option<String>, Option<String>) {
-    let value: Value = serde_json::from_str(text).unwrap_or_default();
-    let header = value.get("Header");
+    let tree: Tree = serde_json::from_str(text).unwrap_or(Tree::Other);
     let of = |name: &str, tag: &str| {
-        let found = header.and_then(|header| header.get(name).or_else(|| header.get(tag)))?;
-        found.as_str().map(str::to_owned)
+        let header = tree.get("Header")?;
+        match header.get(name).or_else(|| header.get(tag))? {
+            Tree::Text(text) => Some(text.clone()),
+            _ => None,
+        }
     };
     (of("BeginString", "8"), of("ApplVerID", "1128"))
 }
@@ -113,41 +149,46 @@ struct Reader<'d> {
 }
 
 impl Reader<'_> {
-    fn members(&mut self, members: &Map<String, Value>, path: &str) -> Result<(), JsonError> {
+    fn members(&mut self, members: &[(String, Tree)], path: &str) -> Result<(), JsonError> {
+        let mut seen: HashMap<u32, &str> = HashMap::with_capacity(members.len());
         for (name, value) in members {
             let tag = self.tag(name, path)?;
+            if let Some(before) = seen.insert(tag, name) {
+                let (path, name, again) = (path.to_owned(), before.to_owned(), name.clone());
+                return Err(JsonError::Twice { path, name, again });
+            }
             let path = format!("{path}.{name}");
             match value {
-                Value::Array(values) if values.iter().all(Value::is_object) => {
-                    self.fields.push((tag, values.len().to_string().into_bytes()));
-                    for (number, entry) in values.iter().enumerate() {
-                        if let Value::Object(entry) = entry {
-                            self.members(entry, &format!("{path}[{number}]"))?;
-                        }
-                    }
-                }
-                Value::Array(values) => {
-                    for value in values {
-                        self.field(tag, value, &path)?;
-                    }
-                }
+                Tree::List(values) => self.list(tag, values, &path)?,
                 one => self.field(tag, one, &path)?,
             }
         }
         Ok(())
     }
 
-    fn field(&mut self, tag: u32, value: &Value, path: &str) -> Result<(), JsonError> {
-        let wrong = || JsonError::Value { path: path.to_owned() };
-        let bytes = match value {
-            Value::String(text) => {
-                self.charset.encode(text).ok_or_else(|| JsonError::Charset { path: path.to_owned() })?
+    /// The entries of a group, behind its count where there is one, or the values of a tag that comes more than once.
+    fn list(&mut self, tag: u32, values: &[Tree], path: &str) -> Result<(), JsonError> {
+        if values.iter().all(Tree::is_object) {
+            self.fields.push((tag, values.len().to_string().into_bytes()));
+        } else if values.first().is_some_and(Tree::is_object) {
+            return Err(JsonError::Value { path: path.to_owned() });
+        }
+        let mut number = 0;
+        for value in values {
+            if let Tree::Object(entry) = value {
+                self.members(entry, &format!("{path}[{number}]"))?;
+                number += 1;
+            } else {
+                self.field(tag, value, path)?;
+                number = 0;
             }
-            Value::Bool(true) => b"Y".to_vec(),
-            Value::Bool(false) => b"N".to_vec(),
-            Value::Number(number) if number.is_i64() || number.is_u64() => number.to_string().into_bytes(),
-            _ => return Err(wrong()),
-        };
+        }
+        Ok(())
+    }
+
+    fn field(&mut self, tag: u32, value: &Tree, path: &str) -> Result<(), JsonError> {
+        let Tree::Text(text) = value else { return Err(JsonError::Value { path: path.to_owned() }) };
+        let bytes = self.charset.encode(text).ok_or_else(|| JsonError::Charset { path: path.to_owned() })?;
         self.fields.push((tag, bytes));
         Ok(())
     }
@@ -156,11 +197,10 @@ impl Reader<'_> {
         if let Some(field) = self.dictionary.field_by_name(name) {
             return Ok(field.tag);
         }
-        if !name.starts_with('0')
-            && name.bytes().all(|byte| byte.is_ascii_digit())
-            && let Ok(tag) = name.parse()
-        {
-            return Ok(tag);
+        let digits = name.strip_prefix('-').unwrap_or(name);
+        if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            let tag = name.parse().ok().filter(|_| !name.starts_with('0'));
+            return tag.ok_or_else(|| JsonError::NoTag { path: path.to_owned(), name: name.to_owned() });
         }
         let meant = did_you_mean(name, self.dictionary.fields().map(|field| field.name.as_ref()));
         Err(JsonError::UnknownName { path: path.to_owned(), name: name.to_owned(), meant })

@@ -56,6 +56,30 @@ fn json_goes_both_ways() {
 }
 
 #[test]
+fn what_only_faulty_messages_have_survives_as_json() {
+    let dictionary = dictionary();
+    for (body, expected) in [
+        ("453=3|448=x|", r#"{"NoPartyIDs":["3",{"PartyID":"x"}]}"#),
+        ("453=x|448=x|448=y|", r#"{"NoPartyIDs":["x",{"PartyID":"x"},{"PartyID":"y"}]}"#),
+        ("453=01|448=x|", r#"{"NoPartyIDs":["01",{"PartyID":"x"}]}"#),
+        ("453=3|", r#"{"NoPartyIDs":["3"]}"#),
+        ("453=0|", r#"{"NoPartyIDs":[]}"#),
+        ("453=1|448=x|453=1|448=y|", r#"{"NoPartyIDs":["1",{"PartyID":"x"},"1",{"PartyID":"y"}]}"#),
+        ("453=0|453=2|448=y|", r#"{"NoPartyIDs":["0","2",{"PartyID":"y"}]}"#),
+        ("55=a|55=b|55=c|", r#"{"Symbol":["a","b","c"]}"#),
+        ("453=1|448=x|802=2|523=s|", r#"{"NoPartyIDs":[{"PartyID":"x","NoPartySubIDs":["2",{"PartySubID":"s"}]}]}"#),
+    ] {
+        let (frame, fields) = wire(&format!("35=D|{body}"));
+        let json = to_json(&View::new(&dictionary, &frame, &fields));
+        assert!(json.contains(&format!(r#""Body":{expected}"#)), "{body}: {json}");
+        let back = from_json(&dictionary, &json, Charset::Utf8).unwrap();
+        let expected: Vec<_> =
+            fields.iter().map(|field| (field.tag, frame[field.start as usize..field.end as usize].to_vec())).collect();
+        assert_eq!(back, expected, "{body}");
+    }
+}
+
+#[test]
 fn json_that_is_no_message_says_where() {
     let dictionary = dictionary();
     for (text, expected) in [
@@ -66,7 +90,17 @@ fn json_that_is_no_message_says_where() {
         (r#"{"Body":{"Symbl":"x"}}"#, "Body: the dictionary has no field Symbl; did you mean Symbol?"),
         (r#"{"Body":{"NoPartyIDs":[{"PartyRole":1.5}]}}"#, "Body.NoPartyIDs[0].PartyRole: a value is"),
         (r#"{"Body":{"Symbol":null}}"#, "Body.Symbol: a value is"),
-        (r#"{"Body":{"055":"x"}}"#, "Body: the dictionary has no field 055"),
+        (r#"{"Body":{"055":"x"}}"#, "Body: 055 is no tag: tags are numbers from 1 to 4294967295"),
+        (r#"{"Body":{"0":"x"}}"#, "Body: 0 is no tag"),
+        (r#"{"Body":{"-1":"x"}}"#, "Body: -1 is no tag"),
+        (r#"{"Body":{"4294967296":"x"}}"#, "Body: 4294967296 is no tag"),
+        (r#"{"Body":{"-":"x"}}"#, "Body: the dictionary has no field -"),
+        (r#"{"Body":{"Symbol":"x","Symbol":"y"}}"#, "Body: Symbol comes twice; values of one field"),
+        (r#"{"Body":{"Symbol":"x","55":"y"}}"#, "Body: Symbol and 55 are the same field"),
+        (r#"{"Body":{"NoPartyIDs":[{"448":"x","448":"y"}]}}"#, "Body.NoPartyIDs[0]: 448 comes twice"),
+        (r#"{"Body":{},"Body":{}}"#, "Body comes twice"),
+        (r#"{"Body":{"NoPartyIDs":[{"448":"x"},"1"]}}"#, "Body.NoPartyIDs: a value is"),
+        (r#"{"Body":{"NoPartyIDs":["1",{"PartyID":1.5}]}}"#, "Body.NoPartyIDs[0].PartyID: a value is"),
     ] {
         let error = from_json(&dictionary, text, Charset::Utf8).unwrap_err().to_string();
         assert!(error.starts_with(expected), "{text}: {error}");

@@ -9,6 +9,7 @@ use super::{FieldName, Rule, Rules, Test};
 use crate::code_table::pack;
 use crate::dictionary::Dictionary;
 use crate::groups::{Entry, GroupIndex, NO_ENTRY};
+use crate::mask;
 use crate::plan::MessagePlan;
 use crate::tag_table::NONE;
 use crate::violation::{Reason, Violation};
@@ -246,6 +247,9 @@ impl BoundRules {
     fn condition(&self, tag: u32, test: &Test, scope: &Scope<'_>) -> String {
         let name = self.name(tag);
         let value = scope.value(tag).unwrap_or_default();
+        let own = scope.fields.iter().find(|field| field.tag == 35);
+        let msg_type = own.and_then(|field| scope.frame.get(field.start as usize..field.end as usize));
+        let value = if mask::is_secret(tag, msg_type.unwrap_or_default()) { mask::MASK.as_bytes() } else { value };
         let code = self.dictionary.code_name(tag, value).map_or_else(String::new, |code| format!(" ({code})"));
         let shown = String::from_utf8_lossy(value);
         match test {

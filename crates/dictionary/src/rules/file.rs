@@ -35,6 +35,17 @@ pub enum RuleError {
         /// What it should hold.
         expected: &'static str,
     },
+    /// A name or MsgType(35) that no dictionary has.
+    UnknownName {
+        /// The rule.
+        rule: usize,
+        /// What it stands for.
+        what: &'static str,
+        /// The name.
+        name: String,
+        /// `; did you mean X?`, or nothing.
+        meant: String,
+    },
     /// A term or field that cannot be read.
     Term {
         /// The rule.
@@ -53,6 +64,9 @@ impl fmt::Display for RuleError {
                 write!(out, "rule {rule}: {key} is no key of it{}", did_you_mean(key, known.iter().copied()))
             }
             Self::Wrong { rule, key, expected } => write!(out, "rule {rule}: {key} must be {expected}"),
+            Self::UnknownName { rule, what, name, meant } => {
+                write!(out, "rule {rule}: no dictionary has the {what} {name}{meant}")
+            }
             Self::Term { rule, text } => write!(out, "rule {rule}: '{text}' cannot be read as a field or term"),
         }
     }
@@ -72,8 +86,10 @@ impl Rules {
             return Err(RuleError::UnknownKey { rule: 0, key: key.to_owned() });
         }
         let rules = match value(table, "rule") {
-            None => return Ok(Self::default()),
-            Some(DeValue::Array(rules)) => rules,
+            Some(DeValue::Array(rules)) if !rules.is_empty() => rules,
+            None | Some(DeValue::Array(_)) => {
+                return Err(RuleError::Wrong { rule: 0, key: "rule", expected: "there: [[rule]] begins each" });
+            }
             Some(_) => return Err(RuleError::Wrong { rule: 0, key: "rule", expected: "a list of tables" }),
         };
         let rules =
@@ -96,6 +112,9 @@ fn read_rule(number: usize, rule: &DeValue<'_>) -> Result<Rule, RuleError> {
         (None, Some(any)) => (any, true),
         _ => return Err(RuleError::Wrong { rule: number, key: "require", expected: "given, or else require_any" }),
     };
+    if require.is_empty() {
+        return Err(RuleError::Wrong { rule: number, key: "require", expected: "the name of a field, or more" });
+    }
     let messages = texts(number, table, "messages")?.filter(|messages| !messages.is_empty());
     let Some(messages) = messages else {
         return Err(RuleError::Wrong { rule: number, key: "messages", expected: "a list of values of MsgType(35)" });

@@ -49,12 +49,37 @@ fn a_users_rules_are_added_and_hold_in_groups() {
 }
 
 #[test]
+fn a_rule_about_what_no_dictionary_has_is_a_mistake() {
+    let dictionary = dictionary();
+    for (text, expected) in [
+        ("require='44'\nmessages='D'", ""),
+        ("require='DeskID'\nmessages='D'", ""),
+        // Of other versions: the rule waits for their messages.
+        ("require='MDEntryPx'\nmessages='W'", ""),
+        ("require='Prise'\nmessages='D'", "rule 1: no dictionary has the field Prise; did you mean Price?"),
+        ("when='77777=1'\nrequire='44'\nmessages='D'", "rule 1: no dictionary has the field 77777"),
+        (
+            "require='44'\nmessages=['D', 'NewOrderSingle']",
+            "rule 1: no dictionary has the value of MsgType(35) NewOrderSingle; that of NewOrderSingle is D",
+        ),
+    ] {
+        let found = Rules::parse(&format!("[[rule]]\n{text}\n")).unwrap().check_names(&dictionary);
+        assert_eq!(found.map_or_else(|error| error.to_string(), |()| String::new()), expected, "{text}");
+    }
+}
+
+#[test]
 fn a_faulty_rule_file_says_where() {
     for (text, expected) in [
         ("[[rule", "the rule file is no TOML"),
         ("[[rules]]\n", "rule 0: rules is no key of it; did you mean rule?"),
         ("[[rule]]\nwhen='A'\nrequired='B'\n", "rule 1: required is no key of it; did you mean require?"),
         ("[[rule]]\nwhen='A'\nmessages='D'\n", "rule 1: require must be given, or else require_any"),
+        ("", "rule 0: rule must be there: [[rule]] begins each"),
+        ("# nothing\n", "rule 0: rule must be there: [[rule]] begins each"),
+        ("rule = []\n", "rule 0: rule must be there: [[rule]] begins each"),
+        ("[rule]\nrequire='A'\n", "rule 0: rule must be a list of tables"),
+        ("[[rule]]\nrequire=[]\nmessages='D'\n", "rule 1: require must be the name of a field, or more"),
         ("[[rule]]\nrequire='A'\n", "rule 1: messages must be a list of values of MsgType(35)"),
         ("[[rule]]\nrequire=1\nmessages='D'\n", "rule 1: require must be a text or a list of texts"),
         ("[[rule]]\nrequire='A B'\nmessages='D'\n", "rule 1: 'A B' cannot be read as a field or term"),

@@ -119,6 +119,9 @@ impl<'v> Walk<'v> {
             self.check_data(at, value, info, place);
             return;
         }
+        if let Some(data_tag) = info.data_tag {
+            self.check_length(at, value, data_tag, info.tag, place);
+        }
         if let Some(codes) = &info.codes {
             if codes.contains(value) || info.union_datatype.is_some_and(|datatype| datatype.accepts(value)) {
                 return;
@@ -135,6 +138,22 @@ impl<'v> Walk<'v> {
         }
         let key = place.field_key(tag, Kind::Format, &[at]);
         self.note(key, Reason::IncorrectDataFormat, tag, at, Some(place), Cause::Format(info.datatype));
+    }
+
+    /// A length that announces bytes is followed by the field that has them. None are announced by 0.
+    fn check_length(&mut self, at: u32, value: &[u8], data_tag: u32, length_tag: u32, place: &Place<'_>) {
+        if !values::is_uint(value) || values::uint(value) == Ok(0) {
+            return;
+        }
+        let next = self.fields.get(at as usize + 1);
+        if next.is_some_and(|next| self.dictionary.length_tag(next.tag) == Some(length_tag)) {
+            return;
+        }
+        // Behind the fault of data that stand apart from this length, which is then the one to report.
+        let mut key = place.required_key(length_tag);
+        key.push(i64::from(data_tag));
+        let cause = Cause::MissingData { data_tag };
+        self.note(key, Reason::RequiredTagMissing, i64::from(data_tag), at, Some(place), cause);
     }
 
     fn check_data(&mut self, at: u32, value: &[u8], info: &FieldInfo, place: &Place<'_>) {

@@ -1,5 +1,7 @@
 //! A fault as a check notes it, before it is put into words.
 
+use std::collections::HashSet;
+
 use super::place::Key;
 use crate::datatype::Datatype;
 use crate::violation::Reason;
@@ -21,6 +23,8 @@ pub(super) enum Cause {
     MissingIn { component: Box<str> },
     /// A data field has no length field directly before it.
     MissingLength { data_tag: u32 },
+    /// A length field has no data field directly behind it.
+    MissingData { data_tag: u32 },
     /// A length field does not hold the length of its data field.
     WrongLength { data_tag: u32, found: usize },
     /// The tag came before.
@@ -71,8 +75,8 @@ const MOST_FAULTS: usize = 10_000;
 pub(super) enum Sink {
     /// Only the one that is reported first.
     First(Option<Fault>),
-    /// All.
-    All(Vec<Fault>),
+    /// All, and how many more there were than are kept.
+    All(Vec<Fault>, usize),
 }
 
 impl Sink {
@@ -81,8 +85,8 @@ impl Sink {
         match self {
             Self::First(Some(best)) if best.key <= fault.key => {}
             Self::First(best) => *best = Some(fault),
-            Self::All(faults) if faults.len() < MOST_FAULTS => faults.push(fault),
-            Self::All(_) => {}
+            Self::All(faults, _) if faults.len() < MOST_FAULTS => faults.push(fault),
+            Self::All(_, left_out) => *left_out += 1,
         }
     }
 
@@ -90,7 +94,15 @@ impl Sink {
     pub(super) fn is_empty(&self) -> bool {
         match self {
             Self::First(best) => best.is_none(),
-            Self::All(faults) => faults.is_empty(),
+            Self::All(faults, _) => faults.is_empty(),
+        }
+    }
+
+    /// How many faults were not kept.
+    pub(super) fn left_out(&self) -> usize {
+        match self {
+            Self::First(_) => 0,
+            Self::All(_, left_out) => *left_out,
         }
     }
 
@@ -98,8 +110,22 @@ impl Sink {
     pub(super) fn sorted(self) -> Vec<Fault> {
         match self {
             Self::First(best) => best.into_iter().collect(),
-            Self::All(mut faults) => {
+            Self::All(mut faults, _) => {
                 faults.sort_by(|one, other| one.key.cmp(&other.key));
+                // A length and its data that stand apart are one fault, told at the data.
+                let apart: HashSet<_> = faults
+                    .iter()
+                    .filter_map(|fault| match fault.cause {
+                        Cause::MissingLength { data_tag } => Some((data_tag, fault.path.clone())),
+                        _ => None,
+                    })
+                    .collect();
+                if !apart.is_empty() {
+                    faults.retain(|fault| match fault.cause {
+                        Cause::MissingData { data_tag } => !apart.contains(&(data_tag, fault.path.clone())),
+                        _ => true,
+                    });
+                }
                 faults
             }
         }

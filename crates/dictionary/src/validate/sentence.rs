@@ -40,6 +40,21 @@ impl Speaker<'_> {
         }
     }
 
+    /// The violation that stands for those that are not listed.
+    pub(super) fn left_out(&self, count: usize) -> Violation {
+        let (faults, are) = if count == 1 { ("fault", "is") } else { ("faults", "are") };
+        Violation {
+            reason: Reason::Other,
+            ref_tag: None,
+            msg_type: shown(self.msg_type),
+            position: None,
+            offset: None,
+            path: String::new(),
+            wire_text: Reason::Other.text().into(),
+            sentence: format!("{count} further {faults} of this message {are} not listed"),
+        }
+    }
+
     fn offset(&self, at: Option<u32>, field: &Field) -> usize {
         let before = at.and_then(|at| at.checked_sub(1)).and_then(|at| self.fields.get(at as usize));
         before.map_or_else(|| field_offset(self.frame, field), |before| before.end as usize + 1)
@@ -81,6 +96,14 @@ impl Speaker<'_> {
             }
             Cause::MissingLength { data_tag } => {
                 format!("{} must stand directly before {}", name, self.name(i64::from(*data_tag)))
+            }
+            Cause::MissingData { data_tag } => {
+                let length = self.name(field.map_or(0, |field| i64::from(field.tag)));
+                format!(
+                    "{} must stand directly behind {length}, which says {}",
+                    self.name(i64::from(*data_tag)),
+                    value()
+                )
             }
             Cause::WrongLength { data_tag, found } => {
                 format!("{name} says {}, {} has {found} bytes", value(), self.name(i64::from(*data_tag)))

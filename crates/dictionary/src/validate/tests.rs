@@ -240,10 +240,18 @@ fn data_goes_with_its_length() {
         ("96=abc|", "1/95", "RawDataLength(95) must stand directly before RawData(96)"),
         ("95=3|38=1|96=abc|", "1/95", "RawDataLength(95) must stand directly before RawData(96)"),
         ("95=x|96=abc|", "6/95", "RawDataLength(95) is 'x', which is no Length"),
+        ("95=3|", "1/96", "RawData(96) must stand directly behind RawDataLength(95), which says 3"),
+        ("95=3|38=1|", "1/96", "RawData(96) must stand directly behind RawDataLength(95), which says 3"),
+        ("95=0|38=1|", "", ""),
+        ("95=x|38=1|", "6/95", "RawDataLength(95) is 'x', which is no Length"),
+        ("95=|38=1|", "4/95", "RawDataLength(95) has no value"),
     ] {
         let found = all(&dictionary, &order(&format!("{BODY}{body}")), &Settings::default());
         assert_eq!(codes(&found), expected, "{body}");
         assert_eq!(found.first().map_or("", |violation| &violation.sentence), sentence, "{body}");
+        let (frame, fields) = wire(&order(&format!("{BODY}{body}")));
+        let first = dictionary.first_fault(&frame, &fields, &Settings::default());
+        assert_eq!(first.as_ref(), found.first(), "{body}");
     }
     let (frame, mut fields) = wire(&order(&format!("{BODY}95=3|96=abc|")));
     let at = fields.iter().position(|field| field.tag == 95).unwrap();
@@ -346,5 +354,8 @@ fn faults_without_number_cost_memory_within_bounds() {
     let (frame, fields) = wire(&text);
     let mut found = Vec::new();
     dictionary().validate(&frame, &fields, &Settings::default(), &mut found);
-    assert_eq!(found.len(), 10_000);
+    assert_eq!(found.len(), 10_001);
+    let last = found.last().unwrap();
+    assert_eq!(last.sentence, "30002 further faults of this message are not listed");
+    assert_eq!((last.reason, last.ref_tag), (Reason::Other, None));
 }

@@ -120,11 +120,27 @@ impl Reader {
             {
                 self.findings.fault(element, Problem::UnknownType { value: union.to_owned() });
             }
+            // A code or anything of the codes' own type: the list is open.
+            let open_codes = code_set.is_some() && union_datatype.as_deref() == Some(datatype.as_str());
+            let union_datatype = union_datatype.filter(|_| !open_codes);
             let added = element.filled("added").map(str::to_owned);
             let deprecated = element.filled("deprecated").map(str::to_owned);
-            self.field_names.entry(name.clone()).or_insert(tag);
+            // A name of the base may go to another field; of two in this file the first keeps it.
+            if self.field_names.get(&name).is_none_or(|tag| !lines.contains_key(tag)) {
+                self.field_names.insert(name.clone(), tag);
+            }
             self.lines.put(Subject::Field(tag), element.line, "field");
-            let field = Field { tag, name, datatype, code_set, union_datatype, added, deprecated, ..Field::default() };
+            let field = Field {
+                tag,
+                name,
+                datatype,
+                code_set,
+                union_datatype,
+                open_codes,
+                added,
+                deprecated,
+                ..Field::default()
+            };
             self.model.fields.insert(tag, field);
         }
     }
@@ -135,6 +151,9 @@ impl Reader {
             if let Some(set) = self.code_sets.get(&name).and_then(|&place| self.model.code_sets.get(place)) {
                 return (set.datatype.clone(), Some(name));
             }
+        }
+        if let Some(set) = self.base.code_set(kind) {
+            return (set.datatype.clone(), Some(kind.to_owned()));
         }
         if !self.is_datatype(element, kind) {
             self.findings.fault(element, Problem::UnknownType { value: kind.to_owned() });
@@ -148,18 +167,18 @@ impl Reader {
     fn read_lengths(&mut self, root: &Element) {
         for element in root.under("fields").filter(|child| child.name == "field") {
             let Some(tag) = element.filled("id").and_then(|id| id.trim().parse::<u32>().ok()) else { continue };
-            let fields = &self.model.fields;
-            let Some(data) = fields.get(&tag).filter(|field| is_data(&field.datatype) && field.length_tag.is_none())
+            let Some(data) =
+                self.model.fields.get(&tag).filter(|field| is_data(&field.datatype) && field.length_tag.is_none())
             else {
                 continue;
             };
             let written = element.filled("lengthId").unwrap_or_default();
-            let found = written.parse::<u32>().ok().and_then(|tag| fields.get(&tag));
+            let found = written.parse::<u32>().ok().and_then(|tag| self.field(tag));
             let found =
                 found.filter(|field| matches!(field.datatype.as_str(), "Length" | "int")).map(|field| field.tag);
-            let standard = types::standard_length(tag).filter(|length| fields.contains_key(length));
-            let by_name = |name: &str| self.field_names.get(name).and_then(|tag| fields.get(tag));
-            let taken = standard.or(found).or_else(|| types::guess_length(data, by_name, |tag| fields.get(&tag)));
+            let standard = types::standard_length(tag).filter(|&length| self.field(length).is_some());
+            let by_name = |name: &str| self.field_names.get(name).and_then(|&tag| self.field(tag));
+            let taken = standard.or(found).or_else(|| types::guess_length(data, by_name, |tag| self.field(tag)));
             if let Some(taken) = taken.filter(|_| !written.is_empty() && taken != found) {
                 self.findings.note(element, Remark::LengthReplaced { found: written.to_owned(), taken });
             }

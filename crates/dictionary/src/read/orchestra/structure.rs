@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{BASE, Index, Reader, scenario_name};
 use crate::check::Subject;
-use crate::model::{Component, Field, Group, Member, MemberKind, Message, Presence};
+use crate::model::{Component, Field, Group, Member, MemberKind, Message, Model, Presence};
 use crate::read::findings::{Problem, Remark};
 use crate::read::xml::Element;
 
@@ -16,6 +16,11 @@ impl Reader {
     pub(super) fn read_structures(&mut self, root: &Element) {
         self.components = self.index(root, "components", "component");
         self.groups = self.index(root, "groups", "group");
+        if self.base != Model::default() {
+            let components = self.base.components.iter().map(|component| component.name.clone());
+            self.components.names.extend(components.chain([HEADER, TRAILER].map(str::to_owned)));
+            self.groups.names.extend(self.base.groups.iter().map(|group| group.name.clone()));
+        }
         self.read_components(root);
         self.read_groups(root);
         self.read_messages(root);
@@ -114,10 +119,15 @@ impl Reader {
         Some(tag)
     }
 
+    /// A field of this file, or of the dictionary over which it is laid.
+    pub(super) fn field(&self, tag: u32) -> Option<&Field> {
+        self.model.fields.get(&tag).or_else(|| self.base.fields.get(&tag))
+    }
+
     fn field_of(&self, reference: &Element) -> Option<u32> {
         let by_name = reference.filled("name").and_then(|name| self.field_names.get(name).copied());
         let by_id = || reference.filled("id").and_then(|id| id.trim().parse::<u32>().ok());
-        by_name.or_else(by_id).filter(|tag| self.model.fields.contains_key(tag))
+        by_name.or_else(by_id).filter(|&tag| self.field(tag).is_some())
     }
 
     fn read_messages(&mut self, root: &Element) {
