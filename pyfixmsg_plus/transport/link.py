@@ -1,10 +1,12 @@
 """The one link over streams of bytes: TCP, TLS over it, the in-process pipe.
 
-It is an asyncio protocol on whatever transport carries it. Its life has four parts, each entered once::
+It is an asyncio protocol on whatever transport carries it. Its life has parts, none entered twice::
 
-    OPENING ──> MADE ──> CLOSING ──> LOST        (any part may fall to LOST)
+    OPENING ──> MADE ──> CLOSING ──> LOST
+        └─────────┴──> DROPPED ───────┘
 
-OPENING runs the openings; MADE delivers; CLOSING has sent all it will send and throws away what still comes in.
+OPENING runs the openings; MADE delivers; CLOSING has sent all it will send and throws away what still comes in; DROPPED
+has been aborted and waits for the loop to say that it is gone.
 """
 
 import asyncio
@@ -30,7 +32,8 @@ class _Part(IntEnum):
     OPENING = 0
     MADE = 1
     CLOSING = 2
-    LOST = 3
+    DROPPED = 3
+    LOST = 4
 
 
 class LinkOwner(Protocol):
@@ -109,7 +112,7 @@ class StreamLink(asyncio.BufferedProtocol):
     @property
     def unwritten(self) -> int:
         """Bytes that were accepted and that the operating system has not taken yet."""
-        if self._part is _Part.LOST:
+        if self._part >= _Part.DROPPED:
             return 0
         return self._batch_bytes + self._transport.get_write_buffer_size()
 
@@ -193,10 +196,9 @@ class StreamLink(asyncio.BufferedProtocol):
         if self._part is _Part.OPENING:
             self._fail_opening(TransportError(f"the connection ended during {self._stage()}"))
         elif self._part is _Part.MADE:
-            if self._tls is not None and not self._tls.closed_by_peer and not self._reading_paused:
+            if self._tls is not None and not self._tls.closed_by_peer:
                 self._error = self._tls.truncated()
-            if not self._reading_paused:
-                self._begin_closing()
+            self._end_of_input()
         elif self._part is _Part.CLOSING:
             self._transport.close()
         return True
@@ -335,15 +337,17 @@ class StreamLink(asyncio.BufferedProtocol):
             transport.write(answer)
         if clear:
             self._deliver(clear)
-        if tls.closed_by_peer and not self._reading_paused:
-            self._begin_closing()
+        if tls.closed_by_peer:
+            self._end_of_input()
 
     def _deliver(self, data: bytes) -> None:
         """Hand bytes to the handler; its answers go out together when it returns."""
         if self._part is not _Part.MADE or self._handler is None:
             return
-        if self._reading_paused:
+        if self._reading_paused or self._held:
             self._held += data
+            if self._reading_paused and not self._input_over:
+                self._transport.pause_reading()  # uvloop forgets it when the connection has just been made
             return
         self._delivering = True
         try:
@@ -360,9 +364,13 @@ class StreamLink(asyncio.BufferedProtocol):
             held, self._held = self._held, b""
             if held:
                 self._deliver(held)
-            over = self._input_over or (self._tls is not None and self._tls.closed_by_peer)
-            if over and not self._reading_paused:
-                self._begin_closing()
+            if self._input_over or (self._tls is not None and self._tls.closed_by_peer):
+                self._end_of_input()
+
+    def _end_of_input(self) -> None:
+        """The peer sends no more: end our side too, once all that it sent is delivered."""
+        if not self._reading_paused and not self._held:
+            self._begin_closing()
 
     def _check_silence(self) -> None:
         limit_s = self._limits.receive_timeout_s or 0.0
@@ -439,7 +447,12 @@ class StreamLink(asyncio.BufferedProtocol):
         if self._input_over:
             transport.close()
             return
-        transport.write_eof()
+        try:
+            transport.write_eof()
+        except OSError as error:  # the connection broke, and the loop has not told us yet
+            self._error = self._error or error
+            transport.abort()
+            return
         if self._reading_paused:
             transport.resume_reading()
 
@@ -454,13 +467,13 @@ class StreamLink(asyncio.BufferedProtocol):
     def _drop(self, error: Exception | None) -> None:
         """End the connection at once, for a reason if there is one."""
         transport = self._transport
-        if self._part is _Part.LOST:
+        if self._part >= _Part.DROPPED:
             return
         if self._part is _Part.OPENING:
             self._fail_opening(error or TransportError("the link was aborted"))
             return
         self._error = self._error or error
-        self._part = _Part.CLOSING
+        self._part = _Part.DROPPED
         self._batch.clear()
         self._batch_bytes = 0
         transport.abort()
