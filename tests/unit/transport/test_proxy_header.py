@@ -108,10 +108,10 @@ def test_what_is_no_header_ends_the_connection(stream: bytes) -> None:
 
 
 @given(
+    begin=st.sampled_from([b"\r", SIGNATURE, b"PROXY "]),
     pieces=st.lists(st.binary(min_size=1, max_size=200), max_size=30),
-    version=st.sampled_from([b"", SIGNATURE, b"PROXY "]),
 )
-def test_any_bytes_are_a_header_or_an_error_or_wait_for_more_within_bounds(pieces: list[bytes], version: bytes) -> None:
+def test_any_bytes_are_a_header_or_an_error_or_wait_for_more_within_bounds(begin: bytes, pieces: list[bytes]) -> None:
     opening = ProxyHeader(5.0)
     opening.begin(BALANCER)
     taken = 0
@@ -120,6 +120,6 @@ def test_any_bytes_are_a_header_or_an_error_or_wait_for_more_within_bounds(piece
             if opening.receive(piece).done:
                 return
             taken += len(piece)
-            assert taken < 4096
+            assert taken <= 4096
     except ProxyHeaderError:
         pass
