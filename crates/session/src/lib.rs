@@ -5,10 +5,12 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub mod appl_ver;
 pub mod command;
 pub mod config;
 pub mod effect;
 pub mod now;
+pub mod profiles;
 pub mod schedule;
 pub mod splice;
 
