@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 __all__ = [
+    "ConfigError",
+    "ConfigFault",
     "ConnectError",
     "ConnectionRefused",
     "DecodeError",
@@ -119,6 +121,43 @@ class DictionaryError(PyFixMsgError):
     def __init__(self, text: str, *, faults: Iterable[tuple[str, int, str, str, str]] = ()) -> None:
         super().__init__(text)
         self.faults = tuple(DictionaryFault(*fault) for fault in faults)
+
+
+class ConfigFault(NamedTuple):
+    """One fault of the settings.
+
+    Attributes:
+        file: The file, ``environment`` for a variable, or empty for settings made in code.
+        line: Its line, from 1; 0 where there is none.
+        session: The session, such as ``FIX.4.4:US->PEER``, or the section; empty where it is about neither.
+        key: The key as it is written there; empty where it is about no single key.
+        text: What is wrong.
+        remedy: What to do about it.
+    """
+
+    file: str
+    line: int
+    session: str
+    key: str
+    text: str
+    remedy: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        parts = [part for part in (place, self.session, self.key) if part]
+        return f"{': '.join([*parts, self.text])}. {self.remedy}".rstrip()
+
+
+class ConfigError(PyFixMsgError):
+    """Settings that cannot be used.
+
+    Attributes:
+        faults: Every fault that was found, in the order of the file.
+    """
+
+    def __init__(self, text: str, *, faults: Iterable[tuple[str, int, str, str, str, str]] = ()) -> None:
+        super().__init__(text)
+        self.faults = tuple(ConfigFault(*fault) for fault in faults)
 
 
 class TransportError(PyFixMsgError):

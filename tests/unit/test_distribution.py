@@ -87,11 +87,11 @@ def test_the_wheel_holds_every_module_of_the_package_and_nothing_else(wheel: zip
     assert sources == {name for name in wheel.namelist() if name.endswith(".py")}
 
 
-def test_the_wheel_names_its_command_and_needs_only_two_packages(wheel: zipfile.ZipFile) -> None:
+def test_the_wheel_names_its_command_and_needs_only_three_packages(wheel: zipfile.ZipFile) -> None:
     assert "fixplus=pyfixmsg_plus.cli:main" in _only(wheel, ".dist-info/entry_points.txt").decode().replace(" ", "")
     described = message_from_bytes(_only(wheel, ".dist-info/METADATA"))
     needs = [need for need in described.get_all("Requires-Dist") or [] if "extra ==" not in need]
-    assert {need.partition(">")[0].strip() for need in needs} == {"rich", "typer"}
+    assert {need.partition(">")[0].strip() for need in needs} == {"rich", "typer", "tzdata"}
     assert described["License-Expression"] == "Apache-2.0"
 
 
