@@ -8,12 +8,14 @@ import typer
 
 from pyfixmsg_plus.cli.endings import Failure
 from pyfixmsg_plus.diagnostics import filters
+from pyfixmsg_plus.diagnostics.privacy import hide_fields
 from pyfixmsg_plus.diagnostics.versions import Dictionaries, version_named
 from pyfixmsg_plus.dictionary import Dictionary, load_dictionary
 
 __all__ = [
     "DictionaryOption",
     "FilterOption",
+    "HideOption",
     "JoinOption",
     "JsonOption",
     "LayerOption",
@@ -23,6 +25,7 @@ __all__ = [
     "chosen_dictionaries",
     "compiled_filter",
     "dictionary_named",
+    "hide",
 ]
 
 DictionaryOption: TypeAlias = Annotated[
@@ -50,6 +53,10 @@ FilterOption: TypeAlias = Annotated[
 ]
 JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="For programs: JSON.")]
 MaskOption: TypeAlias = Annotated[bool, typer.Option("--mask/--no-mask", help="Show *** in the place of passwords.")]
+HideOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--hide", metavar="LIST", help="Show *** for these fields too: tags or names, commas between."),
+]
 JoinOption: TypeAlias = Annotated[
     bool, typer.Option("--join/--no-join", help="Put messages together that are broken over lines.")
 ]
@@ -97,6 +104,23 @@ def chosen_dictionaries(name: str | None, layers: Sequence[str] | None, rules: S
             raise Failure(f"{path}: there is no such file")
     given = None if name is None else dictionary_named(name)
     return Dictionaries(given, layers or (), rules or ())
+
+
+def hide(names: str | None, dictionary: Dictionary | None) -> None:
+    """Show none of the fields that the option names.
+
+    Raises:
+        Failure: A name is that of no field.
+    """
+    for name in (names or "").split(","):
+        if not name.strip():
+            continue
+        try:
+            hide_fields([filters.field_named(name.strip(), dictionary).tag])
+        except KeyError as error:
+            raise Failure(
+                f"--hide: {error.args[0]}", "Name fields by tag or name, with commas between them."
+            ) from error
 
 
 def compiled_filter(expression: str | None, dictionary: Dictionary | None) -> filters.Filter | None:

@@ -20,6 +20,7 @@ app = typer.Typer(
     help="Read, check and explain FIX messages, logs and dictionaries.",
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("parse")(parse.parse)
@@ -67,7 +68,7 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(Ending.INTERRUPTED)
     except BrokenPipeError:
-        sys.exit(Ending.GOOD)
+        sys.exit(Ending.READER_GONE)
     finally:
         # What is left in the buffer cannot be written to a reader that is gone.
         with contextlib.suppress(BrokenPipeError):

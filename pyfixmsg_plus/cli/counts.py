@@ -1,6 +1,7 @@
 """A summary of logs as people read it, and as programs do."""
 
 import json
+from collections.abc import Sequence
 
 from pyfixmsg_plus.cli.screen import Screen
 from pyfixmsg_plus.cli.times import duration, iso, spoken
@@ -39,8 +40,8 @@ def separator_name(separator: bytes) -> str:
     return _SEPARATORS.get(separator) or separator.decode("latin-1")
 
 
-def as_json(report: Report, given: Dictionary | None) -> str:
-    """Return the summary as one JSON object."""
+def as_json(report: Report, given: Dictionary | None, files: Sequence[str]) -> str:
+    """Return the summary of files as one JSON object."""
     names = _type_names(report, given)
     first, last = report.span or (None, None)
     data: dict[str, object] = {
@@ -66,6 +67,9 @@ def as_json(report: Report, given: Dictionary | None) -> str:
             for session in report.sessions
         ],
         "other_sessions": report.other_sessions,
+        "damages": [
+            {"file": files[damage.source], "offset": damage.offset, "text": damage.text} for damage in report.damages
+        ],
         "separators": [
             {"separator": separator.decode("latin-1"), "messages": count} for separator, count in report.separators
         ],

@@ -22,6 +22,8 @@ class Ending(IntEnum):
     # The command was not understood, or its input could not be read.
     USAGE = 2
     INTERRUPTED = 130
+    # Whoever reads the output went away, as `head` does: as if SIGPIPE had ended the process, which ends cat or grep.
+    READER_GONE = 141
 
 
 class Failure(Exception):  # noqa: N818 # how a command ends, beside Ending
@@ -83,7 +85,7 @@ def guarded() -> Iterator[None]:
         raise _refuse(str(error)) from error
     except BrokenPipeError as error:
         _silence_output()
-        raise typer.Exit(Ending.GOOD) from error
+        raise typer.Exit(Ending.READER_GONE) from error
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         raise _refuse(f"{where}{error.strerror or error}") from error

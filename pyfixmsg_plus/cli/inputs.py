@@ -3,16 +3,19 @@
 import os
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from pyfixmsg_plus.cli.endings import Failure
-from pyfixmsg_plus.diagnostics.sources import LogSource, Progress, size_of
+import typer
 
-__all__ = ["Input", "no_messages", "opened", "shown_progress"]
+from pyfixmsg_plus.cli.endings import Ending, Failure, note
+from pyfixmsg_plus.diagnostics import LogEntry
+from pyfixmsg_plus.diagnostics.sources import LogSource, LogSourceError, Progress, size_of
+
+__all__ = ["Input", "no_messages", "opened", "shown_progress", "tell_damages", "until_damage"]
 
 # A bar for less than this would flash up and be gone.
 _WORTH_A_BAR = 32 * 1024 * 1024
@@ -93,6 +96,25 @@ def no_messages(name: str, source: LogSource) -> str:
     if b"\0" in start:
         return f"{name}: no FIX message was found; it looks like binary data, not like a log"
     return f"{name}: no FIX message was found: nothing in it begins with 8=FIX"
+
+
+def until_damage(entries: Iterable[LogEntry], log: Input, damages: list[str]) -> Iterator[LogEntry]:
+    """Return the messages of a log up to where it is damaged, and add to the damages what is wrong there."""
+    try:
+        yield from entries
+    except LogSourceError as error:
+        damages.append(f"{log.name}: {error}")
+
+
+def tell_damages(damages: Sequence[str]) -> None:
+    """Say behind the output which logs could not be read to their ends; if there are any, the command ends."""
+    if not damages:
+        return
+    sys.stdout.flush()
+    for damage in damages:
+        note(damage)
+    note("what stands before the damage was read; what stands behind it was not")
+    raise typer.Exit(Ending.USAGE)
 
 
 @contextmanager

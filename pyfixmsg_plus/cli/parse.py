@@ -1,6 +1,7 @@
 """``fixplus parse``: read logs of any layout, and show what they hold."""
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +10,7 @@ import typer
 from pyfixmsg_plus.cli.choices import (
     DictionaryOption,
     FilterOption,
+    HideOption,
     JoinOption,
     JsonOption,
     LayerOption,
@@ -17,14 +19,15 @@ from pyfixmsg_plus.cli.choices import (
     RulesOption,
     chosen_dictionaries,
     compiled_filter,
+    hide,
 )
 from pyfixmsg_plus.cli.endings import Ending, Failure, guarded, note
-from pyfixmsg_plus.cli.inputs import Input, no_messages, opened, shown_progress
+from pyfixmsg_plus.cli.inputs import Input, no_messages, opened, shown_progress, tell_damages, until_damage
 from pyfixmsg_plus.diagnostics import Position, read_log
 
 if TYPE_CHECKING:
     from pyfixmsg_plus.cli.records import Form
-    from pyfixmsg_plus.diagnostics import Dictionaries, Progress
+    from pyfixmsg_plus.diagnostics import Dictionaries, LogEntry
     from pyfixmsg_plus.diagnostics.filters import Filter
 
 __all__ = ["parse"]
@@ -45,7 +48,7 @@ class _Asked:
 
 
 def parse(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Logs; - is standard input.")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE", help="Logs; - is standard input.")],
     pretty: Annotated[bool, typer.Option("--pretty", "-p", help="One line a field, with names and meanings.")] = False,
     json: JsonOption = False,
     csv: Annotated[bool, typer.Option("--csv", help="A table of the fields of --columns.")] = False,
@@ -64,12 +67,13 @@ def parse(
     rules: RulesOption = None,
     join: JoinOption = True,
     mask: MaskOption = True,
+    hidden: HideOption = None,
     progress: ProgressOption = None,
 ) -> None:
     """Read logs of any layout and show their messages, a line each.
 
     The separator is found by itself, and so are prefixes, broken lines and gzip. Ends with 0 if all is good, with 1 if
-    a message is invalid, with 2 if nothing could be read.
+    a message is invalid, with 2 if a log could not be read, or not to its end.
     """
     with guarded():
         forms = {"--pretty": pretty, "--csv": csv, "--raw": raw, "--summary": summary, "--json": json and not summary}
@@ -81,6 +85,7 @@ def parse(
         if summary and (limit is not None or faults_only):
             raise Failure("--summary counts all messages", "Leave out --limit and --faults-only, or use --filter.")
         dictionaries = chosen_dictionaries(dictionary, layer, rules)
+        hide(hidden, dictionaries.given)
         asked = _Asked(
             inputs=opened(files),
             dictionaries=dictionaries,
@@ -126,10 +131,12 @@ def _summarise(asked: _Asked, *, as_json: bool) -> bool:
             validate=asked.validate,
             progress=progress,
         )
+    damages = [f"{asked.inputs[damage.source].name}: {damage.text}" for damage in report.damages]
     if report.messages == 0 and asked.chosen is None:
-        raise Failure("; ".join(no_messages(log.name, log.source) for log in asked.inputs))
-    given = asked.dictionaries.given
-    print(counts.as_json(report, given) if as_json else counts.as_text(report, given, Screen.here()))
+        raise Failure("; ".join(damages or [no_messages(log.name, log.source) for log in asked.inputs]))
+    given, names = asked.dictionaries.given, [log.name for log in asked.inputs]
+    print(counts.as_json(report, given, names) if as_json else counts.as_text(report, given, Screen.here()))
+    tell_damages(damages)
     return report.is_sound
 
 
@@ -148,20 +155,21 @@ class _Tally:
 
 def _show(asked: _Asked, form: "Form", *, headed: bool) -> bool:
     """Write the messages that are asked for; return whether all of them are sound."""
-    import sys
-
     tally = _Tally()
+    damages: list[str] = []
     with shown_progress(asked.inputs, asked.progress, is_quiet=not sys.stdout.isatty()) as progress:
         position = Position(progress)
         for log in asked.inputs:
             if headed:
                 print(f"{'' if log is asked.inputs[0] else chr(10)}==> {log.name} <==")
-            found = tally.found
-            _show_log(log, asked, form, position.of_source(), tally)
+            before = tally.found, len(damages)
+            entries = read_log(log.source, join_lines=asked.join_lines, progress=position.of_source())
+            _show_log(log, until_damage(entries, log, damages), asked, form, tally)
             if tally.is_full(asked.limit):
                 break
-            if tally.found == found:
+            if before == (tally.found, len(damages)):
                 note(no_messages(log.name, log.source))
+    tell_damages(damages)
     if tally.found == 0:
         raise typer.Exit(Ending.USAGE)
     if tally.shown == 0 and asked.chosen is not None:
@@ -169,10 +177,8 @@ def _show(asked: _Asked, form: "Form", *, headed: bool) -> bool:
     return tally.is_sound
 
 
-def _show_log(log: Input, asked: _Asked, form: "Form", progress: "Progress | None", tally: _Tally) -> None:
-    import sys
-
-    for entry in read_log(log.source, join_lines=asked.join_lines, progress=progress):
+def _show_log(log: Input, entries: "Iterable[LogEntry]", asked: _Asked, form: "Form", tally: _Tally) -> None:
+    for entry in entries:
         tally.found += 1
         message = asked.dictionaries.parse(entry)
         if asked.chosen is not None and not asked.chosen.matches(message):

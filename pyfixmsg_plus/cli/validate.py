@@ -11,6 +11,7 @@ import typer
 from pyfixmsg_plus.cli.choices import (
     DictionaryOption,
     FilterOption,
+    HideOption,
     JoinOption,
     JsonOption,
     LayerOption,
@@ -18,9 +19,10 @@ from pyfixmsg_plus.cli.choices import (
     RulesOption,
     chosen_dictionaries,
     compiled_filter,
+    hide,
 )
 from pyfixmsg_plus.cli.endings import Ending, Failure, guarded, note
-from pyfixmsg_plus.cli.inputs import no_messages, opened, shown_progress
+from pyfixmsg_plus.cli.inputs import no_messages, opened, shown_progress, tell_damages, until_damage
 from pyfixmsg_plus.diagnostics import Position, read_log
 from pyfixmsg_plus.dictionary import ValidationSettings, Violation
 
@@ -64,7 +66,7 @@ def _settings(texts: Sequence[str]) -> ValidationSettings:
 
 
 def validate(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Logs; - is standard input.")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE", help="Logs; - is standard input.")],
     json: JsonOption = False,
     expression: FilterOption = None,
     dictionary: DictionaryOption = None,
@@ -75,27 +77,31 @@ def validate(
         typer.Option("--setting", metavar="NAME=VALUE", help="A switch such as ValidateUserDefinedFields=N."),
     ] = None,
     join: JoinOption = True,
+    hidden: HideOption = None,
     progress: ProgressOption = None,
 ) -> None:
     """Hold each message against its dictionary, and say all that is wrong with it and why.
 
     Framing, BodyLength(9) and CheckSum(10) are checked too. Ends with 0 if all is good, with 1 if a message has a
-    fault, with 2 if nothing could be read.
+    fault, with 2 if a log could not be read, or not to its end.
     """
     with guarded():
         from pyfixmsg_plus.cli.screen import Screen
 
         dictionaries = chosen_dictionaries(dictionary, layer, rules)
+        hide(hidden, dictionaries.given)
         settings = _settings(setting or ())
         chosen = compiled_filter(expression, dictionaries.given)
         screen = Screen.here()
         messages = faulty = faults = 0
+        damages: list[str] = []
         inputs = opened(files)
         with shown_progress(inputs, progress, is_quiet=not screen.is_terminal) as shown:
             position = Position(shown)
             for log in inputs:
-                found = 0
-                for entry in read_log(log.source, join_lines=join, progress=position.of_source()):
+                found, damaged = 0, len(damages)
+                entries = read_log(log.source, join_lines=join, progress=position.of_source())
+                for entry in until_damage(entries, log, damages):
                     found += 1
                     message = dictionaries.parse(entry)
                     if chosen is not None and not chosen.matches(message):
@@ -110,9 +116,10 @@ def validate(
                             print(_as_json(log.name, entry, message, violations))
                         else:
                             print(_as_text(where, entry, message, violations, screen))
-                if found == 0:
+                if found == 0 and len(damages) == damaged:
                     note(no_messages(log.name, log.source))
         if messages == 0 and chosen is None:
+            tell_damages(damages)
             raise typer.Exit(Ending.USAGE)
         counted = f"{messages:,} message{'' if messages == 1 else 's'}: {messages - faulty:,} good"
         if faulty:
@@ -121,6 +128,7 @@ def validate(
             note(counted)
         else:
             print(screen.paint(counted, "red" if faulty else "green"))
+        tell_damages(damages)
     raise typer.Exit(Ending.FOUND if faulty else Ending.GOOD)
 
 

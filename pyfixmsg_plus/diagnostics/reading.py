@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from pyfixmsg_plus._core import LogEntry, LogReader
-from pyfixmsg_plus.diagnostics.sources import LogSource, Progress, pieces
+from pyfixmsg_plus.diagnostics.sources import LogSource, LogSourceError, Progress, pieces
 
 __all__ = ["LARGEST_MESSAGE", "read_log"]
 
@@ -28,9 +28,14 @@ def read_log(
 
     Raises:
         OSError: The source cannot be opened or read.
-        LogSourceError: A compressed log is damaged. The messages before the damage were returned.
+        LogSourceError: A compressed log is damaged. The messages before the damage were returned, the one that it cuts
+            among them.
     """
     reader = LogReader(max_message_size=max_message_size, join_lines=join_lines)
-    for piece in pieces(source, progress):
-        yield from reader.feed(piece)
+    try:
+        for piece in pieces(source, progress):
+            yield from reader.feed(piece)
+    except LogSourceError:
+        yield from reader.finish()
+        raise
     yield from reader.finish()

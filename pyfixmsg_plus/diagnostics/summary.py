@@ -11,10 +11,17 @@ from os import PathLike
 from pyfixmsg_plus._core import LogSummary, Violation
 from pyfixmsg_plus.diagnostics.filters import Filter
 from pyfixmsg_plus.diagnostics.reading import LARGEST_MESSAGE, read_log
-from pyfixmsg_plus.diagnostics.sources import LogSource, Position, Progress, is_compressed, pieces
+from pyfixmsg_plus.diagnostics.sources import (
+    LogSource,
+    LogSourceError,
+    Position,
+    Progress,
+    is_compressed,
+    pieces,
+)
 from pyfixmsg_plus.diagnostics.versions import Dictionaries
 
-__all__ = ["Report", "SessionCount", "ViolationCount", "summarise"]
+__all__ = ["Damage", "Report", "SessionCount", "ViolationCount", "summarise"]
 
 # Faults are counted apart up to this number: a log in which every fault is different costs no more memory than another.
 _MOST_VIOLATIONS = 1024
@@ -48,6 +55,20 @@ class ViolationCount:
     messages: int
 
 
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """A log that could not be read to its end.
+
+    Attributes:
+        source: Its place among the sources, from 0.
+        offset: Bytes of the compressed file up to the fault.
+    """
+
+    source: int
+    offset: int
+    text: str
+
+
 @dataclass(slots=True)
 class Report:
     """What logs hold.
@@ -67,6 +88,7 @@ class Report:
         violating: Messages in which a dictionary found faults.
         violations: These faults, most first.
         other_violations: Faults beyond the number that is counted one by one.
+        damages: Logs that were counted only up to where they are damaged.
     """
 
     messages: int = 0
@@ -83,6 +105,7 @@ class Report:
     violating: int = 0
     violations: list[ViolationCount] = field(default_factory=list)
     other_violations: int = 0
+    damages: list[Damage] = field(default_factory=list)
 
     @property
     def invalid(self) -> int:
@@ -92,7 +115,7 @@ class Report:
     @property
     def is_sound(self) -> bool:
         """Whether nothing was found to be wrong."""
-        return self.invalid == 0 and self.violating == 0
+        return self.invalid == 0 and self.violating == 0 and not self.damages
 
 
 def summarise(
@@ -105,7 +128,7 @@ def summarise(
     validate: bool = False,
     progress: Progress | None = None,
 ) -> Report:
-    """Count what logs hold.
+    """Count what logs hold; of a compressed log that is damaged, what stands before the damage.
 
     Args:
         sources: Paths, or streams opened for reading bytes.
@@ -118,28 +141,35 @@ def summarise(
 
     Raises:
         OSError: A source cannot be opened or read.
-        LogSourceError: A compressed log is damaged.
     """
     summary = LogSummary(join_lines=join_lines, max_message_size=max_message_size)
     position = Position(progress)
     if chosen is None and not validate:
-        for source in sources:
-            _count(source, summary, position.of_source())
-        return _report(summary)
+        damages = []
+        for place, source in enumerate(sources):
+            try:
+                _count(source, summary, position.of_source())
+            except LogSourceError as error:
+                damages.append(Damage(place, error.offset, str(error)))
+        return _report(summary, damages)
     known = dictionaries if dictionaries is not None else Dictionaries()
     faults = _Faults()
-    for source in sources:
+    damages = []
+    for place, source in enumerate(sources):
         entries = read_log(
             source, join_lines=join_lines, max_message_size=max_message_size, progress=position.of_source()
         )
-        for entry in entries:
-            message = known.parse(entry)
-            if chosen is not None and not chosen.matches(message):
-                continue
-            summary.add(entry)
-            if validate:
-                faults.add(known.for_message(message).validate(message))
-    report = _report(summary)
+        try:
+            for entry in entries:
+                message = known.parse(entry)
+                if chosen is not None and not chosen.matches(message):
+                    continue
+                summary.add(entry)
+                if validate:
+                    faults.add(known.for_message(message).validate(message))
+        except LogSourceError as error:
+            damages.append(Damage(place, error.offset, str(error)))
+    report = _report(summary, damages)
     if validate:
         faults.write_to(report)
     return report
@@ -150,13 +180,17 @@ def _count(source: LogSource, summary: LogSummary, progress: Progress | None) ->
         start = summary.bytes
         # The compiled reader says how far it is in all files.
         summary.read(source, None if progress is None else lambda done: progress(done - start))
-    else:
+        summary.finish()
+        return
+    try:
         for piece in pieces(source, progress):
             summary.feed(piece)
-    summary.finish()
+    finally:
+        # What came before the damage counts, the message that it cuts among it.
+        summary.finish()
 
 
-def _report(summary: LogSummary) -> Report:
+def _report(summary: LogSummary, damages: list[Damage]) -> Report:
     return Report(
         messages=summary.messages,
         message_bytes=summary.message_bytes,
@@ -168,6 +202,7 @@ def _report(summary: LogSummary) -> Report:
         sessions=[SessionCount(*session) for session in summary.sessions],
         other_sessions=summary.other_sessions,
         separators=summary.separators,
+        damages=damages,
     )
 
 

@@ -60,7 +60,7 @@ def field_named(text: str, given: Dictionary | None) -> FieldName:
     Raises:
         KeyError: No version has a field of that name; the text names the nearest one.
     """
-    if text.isascii() and text.isdigit() and 0 < int(text) < 2**32:
+    if text.isascii() and text.isdigit() and len(text) <= 10 and 0 < int(text) < 2**32:
         definition = _definition(int(text), given)
         if definition is None:
             return FieldName(int(text), text, Comparing.EITHER)

@@ -122,7 +122,7 @@ def test_the_screen_is_what_standard_output_is(monkeypatch: pytest.MonkeyPatch) 
     ("error", "ending"),
     [
         (KeyboardInterrupt(), Ending.INTERRUPTED),
-        (BrokenPipeError(), Ending.GOOD),
+        (BrokenPipeError(), Ending.READER_GONE),
         (PermissionError(13, "Permission denied", "a.log"), Ending.USAGE),
         (fix.DictionaryError("bad", faults=[("a.xml", n, "field", "X", "wrong") for n in range(12)]), Ending.USAGE),
     ],
@@ -147,7 +147,7 @@ def test_many_faults_of_a_dictionary_are_not_all_told(capsys: pytest.CaptureFixt
     assert told[-1] == "  and 2 more"
 
 
-@pytest.mark.parametrize(("error", "ending"), [(KeyboardInterrupt, 130), (BrokenPipeError, 0)])
+@pytest.mark.parametrize(("error", "ending"), [(KeyboardInterrupt, 130), (BrokenPipeError, 141)])
 def test_what_happens_outside_of_a_command_has_its_ending_too(
     error: type[BaseException], ending: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,6 +1,7 @@
 """The command as a process: pipes, signals, memory, start."""
 
 import gzip
+import json
 import signal
 import subprocess
 import sys
@@ -62,11 +63,79 @@ def test_a_message_is_shown_as_soon_as_it_is_there() -> None:
         running.kill()
 
 
-def test_a_reader_that_goes_away_is_no_error() -> None:
-    command = f"'{sys.executable}' -m pyfixmsg_plus.cli parse - | head -n 1"
-    done = subprocess.run(["bash", "-c", command], input=MESSAGE * 20_000, capture_output=True, check=False)
-    assert done.stderr == b""
-    assert done.stdout.count(b"\n") == 1
+@pytest.mark.parametrize(("arguments", "is_good"), [
+    ("parse -", True), ("parse -", False), ("parse --json -", True), ("validate -", False),
+    ("validate --json -", False),
+])  # fmt: skip
+def test_a_reader_that_goes_away_ends_the_command_as_it_ends_cat(arguments: str, is_good: bool) -> None:
+    given = MESSAGE if is_good else MESSAGE.replace(b"54=1", b"54=z")
+    command = f"'{sys.executable}' -m pyfixmsg_plus.cli {arguments} | head -n 1; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], input=given * 20_000, capture_output=True, check=False)
+    *shown, code = done.stdout.splitlines()
+    assert len(shown) == 1
+    assert (code, done.stderr) == (b"141", b"")
+
+
+CUT = gzip.compress(MESSAGE * 3 + MESSAGE.replace(b"54=1", b"54=z"), mtime=0)[:-12]
+
+
+@pytest.mark.parametrize(("arguments", "shown"), [
+    (["parse"], "AAPL"), (["parse", "--raw"], "55=AAPL"), (["parse", "--json"], '"Symbol":"AAPL"'),
+    (["parse", "--summary"], "messages  9: "), (["parse", "--summary", "--json"], '"messages": 9,'),
+    (["parse", "--summary", "--validate"], "messages  9: "), (["parse", "--summary", "--filter", "35=D"], "messages"),
+    (["validate"], "9 messages: "), (["validate", "--json"], '"reasons": ["'),
+], ids=str)  # fmt: skip
+def test_of_a_log_that_is_cut_what_was_read_is_shown_and_what_broke_is_said(
+    arguments: list[str], shown: str, tmp_path: Path
+) -> None:
+    cut, whole, other = tmp_path / "cut.gz", tmp_path / "whole.log", tmp_path / "other.gz"
+    cut.write_bytes(CUT)
+    other.write_bytes(CUT)
+    whole.write_bytes(MESSAGE)
+    done = process(*arguments, str(cut), str(whole), str(other))
+    assert done.returncode == 2
+    told = done.stderr.decode()
+    for path in (cut, other):
+        assert f"{path}: the gzip data end too early, after {len(CUT)} bytes" in told
+    assert "what stands before the damage was read" in told
+    assert "Traceback" not in told
+    assert shown in done.stdout.decode()
+
+
+def test_the_summary_for_programs_names_the_damaged_logs(tmp_path: Path) -> None:
+    cut = tmp_path / "cut.gz"
+    cut.write_bytes(CUT)
+    (damage,) = json.loads(process("parse", "--summary", "--json", str(cut)).stdout)["damages"]
+    assert (damage["file"], damage["offset"]) == (str(cut), len(CUT))
+    assert damage["text"].startswith("the gzip data end too early")
+
+
+def test_a_log_of_which_nothing_could_be_read_says_so_alone(tmp_path: Path) -> None:
+    cut = tmp_path / "cut.gz"
+    cut.write_bytes(CUT[:12])
+    for arguments in (["parse"], ["parse", "--summary"], ["validate"]):
+        done = process(*arguments, str(cut))
+        assert (done.returncode, done.stdout) == (2, b"")
+        assert b"the gzip data end too early" in done.stderr
+        assert b"no FIX message" not in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [
+    ["parse"], ["parse", "--pretty"], ["parse", "--json"], ["parse", "--raw"], ["validate"],
+    ["parse", "--csv", "--columns", "55,Price,49"],
+], ids=str)  # fmt: skip
+def test_fields_that_a_user_names_are_hidden(arguments: list[str]) -> None:
+    done = process(*arguments, "--hide", "Symbol, 44,49,", "-", given=MESSAGE)
+    assert done.returncode == 0, done.stderr
+    for value in (b"AAPL", b"10.50", b"PEER"):
+        assert value not in done.stdout
+
+
+def test_a_field_that_nobody_knows_cannot_be_hidden() -> None:
+    done = process("parse", "--hide", "Simbol", "-", given=MESSAGE)
+    assert done.returncode == 2
+    assert b"--hide: " in done.stderr
+    assert b"Symbol" in done.stderr
 
 
 def test_ctrl_c_ends_with_130_and_without_a_word() -> None:
