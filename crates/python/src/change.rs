@@ -14,14 +14,7 @@ impl Message {
             return Err(errors::local(py, format!("{} is computed when the message is encoded", self.label(py, tag))));
         }
         let dictionary = self.dictionary(py);
-        let mut draft = Draft {
-            list: FieldList::new(),
-            value: Vec::new(),
-            dictionary,
-            pairs: self.choice.pairs(),
-            length_is_given: false,
-            depth: 0,
-        };
+        let mut draft = Draft::new(FieldList::new(), dictionary, self.choice.pairs());
         if convert::holds_entries(value)? {
             let level = self.with_groups(py, |_, groups| groups.map_or(0, |(groups, _)| spot.level(groups)));
             let plan = dictionary.map(|dictionary| self.with(py, |view| plan_of(dictionary, view)));
@@ -130,14 +123,7 @@ impl Message {
             let label = self.label(py, tag);
             return Err(errors::argument(format!("{label} is no group here, by the dictionary of this message")));
         }
-        let mut draft = Draft {
-            list: FieldList::new(),
-            value: Vec::new(),
-            dictionary,
-            pairs: self.choice.pairs(),
-            length_is_given: false,
-            depth: 0,
-        };
+        let mut draft = Draft::new(FieldList::new(), dictionary, self.choice.pairs());
         draft.entry(py, fields, plan, opened, tag, &|| Ok(self.charset(py)))?;
         let (count_at, at, count, number) = self.with_groups(py, |view, groups| {
             let entry = spot.place.as_ref().and_then(|place| place.entry.as_ref());

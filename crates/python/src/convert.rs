@@ -95,32 +95,73 @@ fn new_decimal<'py>(py: Python<'py>, value: &[u8]) -> PyResult<Result<Bound<'py,
     Ok(Ok(decimal_class(py)?.call1((text,))?))
 }
 
-/// The bytes of a value that a caller gave, appended to `out`; `false` where it is none of one field.
+/// The bytes of a value that a caller gave, appended to `out`; nothing where the text has characters outside ISO-8859-1.
 ///
 /// # Errors
 /// `TypeError` for a float, which never holds money exactly, and for what no field can hold.
 #[inline]
 pub(crate) fn write_value(value: &Bound<'_, PyAny>, out: &mut Vec<u8>) -> PyResult<Option<()>> {
+    if write_common(value, out) { Ok(Some(())) } else { write_rare(value, out) }
+}
+
+/// Append the bytes of a value of the types that most values have, for which no code of the caller runs; `false`, with nothing
+/// appended, where it is another.
+#[inline]
+pub(crate) fn write_common(value: &Bound<'_, PyAny>, out: &mut Vec<u8>) -> bool {
     if let Ok(text) = value.cast::<PyString>() {
         // Members of a StrEnum are strings too, and give their value.
-        if let Ok(text) = text.to_str() {
-            if text.is_ascii() {
+        return match text.to_str() {
+            Ok(text) if text.is_ascii() => {
                 out.extend_from_slice(text.as_bytes());
-                return Ok(Some(()));
+                true
             }
-            for letter in text.chars() {
-                match u8::try_from(u32::from(letter)) {
-                    Ok(byte) => out.push(byte),
-                    Err(_) => return Ok(None),
-                }
-            }
-            return Ok(Some(()));
-        }
-        return Ok(None);
+            _ => false,
+        };
     }
-    if value.is_instance_of::<PyBool>() {
-        out.push(if value.is_truthy()? { b'Y' } else { b'N' });
-        return Ok(Some(()));
+    if let Ok(number) = value.cast_exact::<PyInt>() {
+        return match number.extract::<i64>() {
+            Ok(number) => {
+                values::write_int(number, out);
+                true
+            }
+            Err(_) => false,
+        };
+    }
+    if let Ok(bytes) = value.cast::<PyBytes>() {
+        out.extend_from_slice(bytes.as_bytes());
+        return true;
+    }
+    if let Ok(flag) = value.cast::<PyBool>() {
+        out.push(if flag.is_true() { b'Y' } else { b'N' });
+        return true;
+    }
+    write_decimal(value, out)
+}
+
+/// Append the text of a `Decimal` that is written without an exponent.
+#[inline(never)]
+fn write_decimal(value: &Bound<'_, PyAny>, out: &mut Vec<u8>) -> bool {
+    let is_decimal = decimal_class(value.py()).is_ok_and(|class| value.get_type().is(class));
+    if !is_decimal {
+        return false;
+    }
+    let Ok(text) = value.str() else { return false };
+    match text.to_str() {
+        Ok(text) if values::is_decimal(text.as_bytes()) => {
+            out.extend_from_slice(text.as_bytes());
+            true
+        }
+        _ => false,
+    }
+}
+
+#[inline(never)]
+fn write_rare(value: &Bound<'_, PyAny>, out: &mut Vec<u8>) -> PyResult<Option<()>> {
+    let py = value.py();
+    if let Ok(text) = value.cast::<PyString>() {
+        let Ok(text) = text.to_str() else { return Ok(None) };
+        let latin: Option<Vec<u8>> = text.chars().map(|letter| u8::try_from(u32::from(letter)).ok()).collect();
+        return Ok(latin.map(|latin| out.extend_from_slice(&latin)));
     }
     if let Ok(number) = value.cast::<PyInt>() {
         match number.extract::<i64>() {
@@ -129,16 +170,6 @@ pub(crate) fn write_value(value: &Bound<'_, PyAny>, out: &mut Vec<u8>) -> PyResu
         }
         return Ok(Some(()));
     }
-    if let Ok(bytes) = value.cast::<PyBytes>() {
-        out.extend_from_slice(bytes.as_bytes());
-        return Ok(Some(()));
-    }
-    write_rare(value, out)
-}
-
-#[inline(never)]
-fn write_rare(value: &Bound<'_, PyAny>, out: &mut Vec<u8>) -> PyResult<Option<()>> {
-    let py = value.py();
     if value.is_instance(decimal_class(py)?)? {
         // Only a number that Python would write with an exponent needs to be told not to.
         let mut text = value.str()?;

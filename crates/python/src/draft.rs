@@ -6,36 +6,49 @@ use fixplus_dictionary::dictionary::Dictionary;
 use fixplus_dictionary::plan::MessagePlan;
 use fixplus_wire::{DataPairs, FieldList, Role};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyString};
+use pyo3::types::{PyBytes, PyDict, PyInt, PyString};
 
 /// Standard messages nest groups to a depth of seven.
 const DEEPEST: usize = 32;
 
+/// Room is made for no more entries than this at once: the count is the caller's.
+const ROOM: usize = 64;
+
 /// Fields while they are collected.
 pub(crate) struct Draft<'d> {
     pub(crate) list: FieldList,
-    pub(crate) value: Vec<u8>,
+    /// The bytes of a data field, while its length is written.
+    value: Vec<u8>,
     pub(crate) dictionary: Option<&'d Dictionary>,
     pub(crate) pairs: &'d DataPairs,
     /// The caller gave the length of the data field that is next.
     pub(crate) length_is_given: bool,
     /// How many groups are open.
-    pub(crate) depth: usize,
+    depth: usize,
+    /// The dictionary has every tag so far, as far as it must have it.
+    pub(crate) is_known: bool,
 }
 
-impl Draft<'_> {
+impl<'d> Draft<'d> {
+    pub(crate) fn new(list: FieldList, dictionary: Option<&'d Dictionary>, pairs: &'d DataPairs) -> Self {
+        Self { list, value: Vec::new(), dictionary, pairs, length_is_given: false, depth: 0, is_known: true }
+    }
+
+    /// Note a tag that no plan has a place for.
+    pub(crate) fn note(&mut self, tag: u32) {
+        self.is_known &= self.dictionary.is_none_or(|dictionary| is_known(dictionary, tag));
+    }
+
     /// Append a field that is no data.
     #[inline]
     pub(crate) fn plain(&mut self, py: Python<'_>, tag: u32, value: &Bound<'_, PyAny>) -> PyResult<()> {
-        self.value.clear();
-        if convert::write_value(value, &mut self.value)?.is_none() {
-            return Err(not_latin(py, self.dictionary, tag));
-        }
-        if self.list.push(tag, &self.value) {
-            Ok(())
-        } else {
-            Err(errors::local(py, "the message is larger than 4 GiB".into()))
-        }
+        let dictionary = self.dictionary;
+        let written = self.list.push_with(tag, |bytes| match convert::write_value(value, bytes) {
+            Ok(Some(())) => Ok(()),
+            Ok(None) => Err(not_latin(py, dictionary, tag)),
+            Err(error) => Err(error),
+        });
+        if written? { Ok(()) } else { Err(errors::local(py, "the message is larger than 4 GiB".into())) }
     }
 
     /// Append a field, a data field behind its length.
@@ -68,6 +81,7 @@ impl Draft<'_> {
         if let Some(length_tag) = self.pairs.length_of(tag) {
             if self.list.fields().last().is_none_or(|field| field.tag != length_tag) {
                 let length = self.value.len().to_string();
+                self.note(length_tag);
                 self.list.push(length_tag, length.as_bytes());
             }
         }
@@ -96,6 +110,8 @@ impl Draft<'_> {
         }
         let count = entries.len()?;
         self.list.push(tag, count.to_string().as_bytes());
+        // Most entries have a handful of short values.
+        self.list.reserve(8 * count.min(ROOM), 96 * count.min(ROOM));
         for entry in entries.try_iter()? {
             self.entry(py, &entry?, plan, opened, tag, encoding)?;
         }
@@ -113,6 +129,13 @@ impl Draft<'_> {
         encoding: &dyn Fn() -> PyResult<Option<Vec<u8>>>,
     ) -> PyResult<()> {
         let level = level.filter(|_| plan.is_some());
+        if let (Ok(entry), Some(plan), Some(level)) = (entry.cast::<PyDict>(), plan, level) {
+            let before = self.list.fields().len();
+            if self.plain_entry(entry, plan, level) {
+                return Ok(());
+            }
+            self.list.truncate(before);
+        }
         let pairs = pairs_of(entry)?;
         let mut members = Vec::with_capacity(pairs.len());
         // Members that come in the order of the dictionary, as most do, need no sorting and cannot be given twice.
@@ -128,6 +151,9 @@ impl Draft<'_> {
                 let (label, group) =
                     (dictionary::label(self.dictionary, tag), dictionary::label(self.dictionary, count_tag));
                 return Err(errors::local(py, format!("{label} does not belong to the group {group}")));
+            }
+            if slot.is_none() {
+                self.note(tag);
             }
             if !value.is_none() {
                 ascending &= slot.is_some() && last < slot;
@@ -163,9 +189,40 @@ impl Draft<'_> {
         Ok(())
     }
 
+    /// Append an entry of plain values that come in the order of the dictionary, as most do; `false`, with some of it appended,
+    /// where it is another. Nothing here runs code of the caller, which could change the entry.
+    fn plain_entry(&mut self, entry: &Bound<'_, PyDict>, plan: &MessagePlan, level: u16) -> bool {
+        let mut last = None;
+        for (key, value) in entry {
+            let Some(tag) = key.cast::<PyInt>().ok().and_then(|key| key.extract::<u32>().ok()) else { return false };
+            let Some((slot, _)) = plan.slot_on(tag, level) else { return false };
+            if value.is_none() {
+                continue;
+            }
+            let is_in_order = match last {
+                None => plan.levels().get(usize::from(level)).is_some_and(|level| level.delimiter == tag),
+                Some(last) => last < slot,
+            };
+            if !is_in_order || self.pairs.role(tag) == Role::Data {
+                return false;
+            }
+            let write = |bytes: &mut Vec<u8>| if convert::write_common(&value, bytes) { Ok(()) } else { Err(()) };
+            if self.list.push_with(tag, write) != Ok(true) {
+                return false;
+            }
+            last = Some(slot);
+        }
+        last.is_some()
+    }
+
     fn is_length(&self, tag: u32) -> bool {
         self.pairs.role(tag) == Role::Length
     }
+}
+
+/// Whether a tag can be written with this dictionary: tags above the standard's are for the parties to agree on.
+pub(crate) fn is_known(dictionary: &Dictionary, tag: u32) -> bool {
+    tag >= 5000 || dictionary.field(tag).is_some()
 }
 
 #[cold]

@@ -1,5 +1,6 @@
 //! A message as bytes.
 
+use crate::draft::is_known;
 use crate::errors;
 use crate::message::Message;
 use fixplus_wire::Writer;
@@ -19,19 +20,16 @@ impl Message {
         }
         let dictionary = self.dictionary(py);
         self.refuse_repeated(py)?;
-        let foreign = dictionary.and_then(|dictionary| {
-            let known = |tag: u32| tag >= 5000 || dictionary.field(tag).is_some();
-            self.with(py, |view| view.fields.iter().map(|field| field.tag).find(|&tag| !known(tag)))
+        let foreign = dictionary.filter(|_| !self.is_known()).and_then(|dictionary| {
+            self.with(py, |view| view.fields.iter().map(|field| field.tag).find(|&tag| !is_known(dictionary, tag)))
         });
         if let (Some(tag), Some(dictionary)) = (foreign, dictionary) {
             return Err(errors::local(py, format!("{tag} is no field of {}", dictionary.version())));
         }
         WRITER.with_borrow_mut(|writer| {
-            self.with(py, |view| {
-                match fixplus_wire::edit::encode(view.bytes, view.fields, self.choice.pairs(), writer) {
-                    Ok(bytes) => Ok(PyBytes::new(py, bytes)),
-                    Err(error) => Err(errors::encode(py, &error)),
-                }
+            self.with_list(|list| match list.encode(self.choice.pairs(), writer) {
+                Ok(bytes) => Ok(PyBytes::new(py, bytes)),
+                Err(error) => Err(errors::encode(py, &error)),
             })
         })
     }

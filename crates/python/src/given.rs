@@ -28,34 +28,49 @@ pub(crate) fn pairs_of<'py>(fields: &Bound<'py, PyAny>) -> PyResult<Vec<(Bound<'
     Ok(pairs)
 }
 
-/// What a caller gave, with the tags that could be told without a dictionary.
-pub(crate) struct Pairs<'py> {
-    pub(crate) pairs: Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>)>,
-    /// The tag of each pair; 0 for one that is named.
-    pub(crate) tags: Vec<u32>,
+/// A field that a caller gave.
+pub(crate) struct Pair<'py> {
+    /// The tag; 0 for a field that is named.
+    pub(crate) tag: u32,
+    pub(crate) key: Bound<'py, PyAny>,
+    pub(crate) value: Bound<'py, PyAny>,
 }
+
+/// The tag that a key says, 0 where it is a name.
+fn tag_of(key: &Bound<'_, PyAny>) -> PyResult<u32> {
+    match key.extract::<u32>() {
+        Ok(0) => Err(errors::local(key.py(), "0 is no tag".into())),
+        Ok(tag) => Ok(tag),
+        Err(_) if key.is_instance_of::<PyString>() => Ok(0),
+        Err(_) => Err(errors::kind(format!("a field is named by its tag or its name, not by {}", key.repr()?))),
+    }
+}
+
+/// What a caller gave, with the tags that could be told without a dictionary.
+pub(crate) struct Pairs<'py>(pub(crate) Vec<Pair<'py>>);
 
 impl<'py> Pairs<'py> {
     pub(crate) fn new(fields: &Bound<'py, PyAny>) -> PyResult<Self> {
-        let pairs = pairs_of(fields)?;
-        let tags = pairs.iter().map(|(key, _)| match key.extract::<u32>() {
-            Ok(0) => Err(errors::local(key.py(), "0 is no tag".into())),
-            Ok(tag) => Ok(tag),
-            Err(_) if key.is_instance_of::<PyString>() => Ok(0),
-            Err(_) => Err(errors::kind(format!("a field is named by its tag or its name, not by {}", key.repr()?))),
-        });
-        let tags = tags.collect::<PyResult<_>>()?;
-        Ok(Self { pairs, tags })
+        let pair = |(key, value)| Pair { tag: 0, key, value };
+        let mut pairs: Vec<Pair<'_>> = match fields.cast::<PyDict>() {
+            Ok(dict) => dict.iter().map(pair).collect(),
+            Err(_) => pairs_of(fields)?.into_iter().map(pair).collect(),
+        };
+        // A key may be an object with code of its own, which could change the dict: it is asked when all are at hand.
+        for pair in &mut pairs {
+            pair.tag = tag_of(&pair.key)?;
+        }
+        Ok(Self(pairs))
     }
 
     /// The value of a field that decides how the others are read, by its tag or name.
     pub(crate) fn find(&self, tag: u32, name: &str) -> PyResult<Option<Vec<u8>>> {
-        for (&found, (key, value)) in self.tags.iter().zip(&self.pairs) {
-            let meant = found == tag
-                || (found == 0 && key.cast::<PyString>().is_ok_and(|key| key.to_str().is_ok_and(|key| key == name)));
-            if meant && !value.is_none() {
+        for pair in &self.0 {
+            let is_name = |key: &Bound<'_, PyString>| key.to_str().is_ok_and(|key| key == name);
+            let meant = pair.tag == tag || (pair.tag == 0 && pair.key.cast::<PyString>().is_ok_and(is_name));
+            if meant && !pair.value.is_none() {
                 let mut bytes = Vec::new();
-                return Ok(convert::write_value(value, &mut bytes)?.map(|()| bytes));
+                return Ok(convert::write_value(&pair.value, &mut bytes)?.map(|()| bytes));
             }
         }
         Ok(None)

@@ -33,6 +33,8 @@ pub(crate) struct Message {
     pub(crate) preserve_order: bool,
     /// No tag stands twice outside groups, since none can have been put there.
     distinct: bool,
+    /// The dictionary has all tags that the message was built of.
+    known: bool,
     faults: Vec<DecodeError>,
     /// What was not looked at in the received bytes.
     checks: Checks,
@@ -71,6 +73,7 @@ impl Message {
             edited: Mutex::new(None),
             preserve_order: true,
             distinct: false,
+            known: false,
             faults,
             checks: Checks::ALL,
         }
@@ -97,6 +100,7 @@ impl Message {
             edited: Mutex::new(Some(Box::new(Edited { list, groups: None }))),
             preserve_order,
             distinct: false,
+            known: false,
             faults: Vec::new(),
             checks: Checks::ALL,
         }
@@ -105,6 +109,16 @@ impl Message {
     /// The same message, of which it is known that no tag stands twice outside groups.
     pub(crate) fn distinct(self) -> Self {
         Self { distinct: true, ..self }
+    }
+
+    /// The same message as it was built, of which it is known whether the dictionary has all its tags.
+    pub(crate) fn checked(self, known: bool) -> Self {
+        Self { known, ..self }
+    }
+
+    /// Whether the message is as it was built, of tags that the dictionary has.
+    pub(crate) fn is_known(&self) -> bool {
+        self.known && self.generation() == 1
     }
 
     #[inline]
@@ -193,6 +207,15 @@ impl Message {
         match self.lock().as_deref() {
             Some(edited) => look(View { bytes: edited.list.bytes(), fields: edited.list.fields() }),
             None => look(View { bytes: &[], fields: &[] }),
+        }
+    }
+
+    /// Look at the list of a message that was built or changed.
+    #[inline]
+    pub(crate) fn with_list<R>(&self, look: impl FnOnce(&FieldList) -> R) -> R {
+        match self.lock().as_deref() {
+            Some(edited) => look(&edited.list),
+            None => look(&FieldList::new()),
         }
     }
 

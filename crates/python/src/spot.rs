@@ -7,7 +7,12 @@ use fixplus_wire::{DataPairs, Role, rank};
 
 /// Where a field is written among its section's, with a data field directly behind its length.
 pub(crate) fn written_rank(pairs: &DataPairs, tag: u32) -> u64 {
-    match pairs.role(tag) {
+    written_rank_as(pairs, pairs.role(tag), tag)
+}
+
+/// As [`written_rank`], of a tag whose role is known.
+pub(crate) fn written_rank_as(pairs: &DataPairs, role: Role, tag: u32) -> u64 {
+    match role {
         Role::Data => rank(pairs.length_of(tag).unwrap_or(tag)) << 1 | 1,
         _ => rank(tag) << 1,
     }

@@ -1,5 +1,6 @@
 //! A message that is changed: a list of fields over bytes of its own.
 
+use crate::encode::{tag_width, write_tag};
 use crate::{SOH, Writer, ascii_u64};
 use fixplus_scan::{DataPairs, Field, Role};
 
@@ -8,7 +9,24 @@ use fixplus_scan::{DataPairs, Field, Role};
 pub struct FieldList {
     bytes: Vec<u8>,
     fields: Vec<Field>,
+    /// The bytes are a received frame's at first. If they are not, every value stands between its tag with `=` and SOH, as it is
+    /// written, so that neighbours can be written at once.
+    received: bool,
 }
+
+/// Fields that stand together and move together when a list is sorted.
+#[derive(Debug, Clone, Copy)]
+pub struct Unit {
+    /// Where they belong.
+    pub rank: u64,
+    /// The position of the first.
+    pub first: u32,
+    /// The position behind the last.
+    pub end: u32,
+}
+
+/// So much more than its value a field takes: the digits of a tag, `=` and SOH.
+const AROUND: usize = 12;
 
 /// Why a list of fields cannot be written as a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,13 +98,19 @@ impl FieldList {
     /// An empty list with room for so many fields and bytes.
     #[must_use]
     pub fn with_capacity(fields: usize, bytes: usize) -> Self {
-        Self { bytes: Vec::with_capacity(bytes), fields: Vec::with_capacity(fields) }
+        Self { bytes: Vec::with_capacity(bytes), fields: Vec::with_capacity(fields), received: false }
+    }
+
+    /// Make room for so many more fields and bytes.
+    pub fn reserve(&mut self, fields: usize, bytes: usize) {
+        self.fields.reserve(fields);
+        self.bytes.reserve(bytes);
     }
 
     /// The fields of a decoded frame.
     #[must_use]
     pub fn from_decoded(frame: &[u8], fields: &[Field]) -> Self {
-        Self { bytes: frame.to_vec(), fields: fields.to_vec() }
+        Self { bytes: frame.to_vec(), fields: fields.to_vec(), received: true }
     }
 
     /// The bytes that the fields' offsets count in.
@@ -102,10 +126,43 @@ impl FieldList {
     }
 
     fn store(&mut self, tag: u32, value: &[u8]) -> Option<Field> {
-        let start = u32::try_from(self.bytes.len()).ok()?;
-        let end = u32::try_from(self.bytes.len().checked_add(value.len())?).ok()?;
-        self.bytes.extend_from_slice(value);
-        Some(Field { tag, start, end })
+        let length = self.bytes.len().checked_add(value.len())?.checked_add(AROUND)?;
+        u32::try_from(length).ok()?;
+        let write = |bytes: &mut Vec<u8>| {
+            bytes.extend_from_slice(value);
+            Ok::<(), std::convert::Infallible>(())
+        };
+        match self.store_with(tag, value.len(), write) {
+            Ok(field) => field,
+            Err(never) => match never {},
+        }
+    }
+
+    /// Store a value of about `room` bytes that `write` appends.
+    #[inline]
+    fn store_with<E>(
+        &mut self,
+        tag: u32,
+        room: usize,
+        write: impl FnOnce(&mut Vec<u8>) -> Result<(), E>,
+    ) -> Result<Option<Field>, E> {
+        let before = self.bytes.len();
+        if !self.received {
+            write_tag(tag, room + 1, &mut self.bytes);
+        }
+        let start = self.bytes.len();
+        let written = write(&mut self.bytes);
+        let end = self.bytes.len();
+        if !self.received {
+            self.bytes.push(SOH);
+        }
+        match (u32::try_from(start), u32::try_from(end), u32::try_from(self.bytes.len())) {
+            (Ok(start), Ok(end), Ok(_)) if written.is_ok() => Ok(Some(Field { tag, start, end })),
+            _ => {
+                self.bytes.truncate(before);
+                written.map(|()| None)
+            }
+        }
     }
 
     /// Append a field. Nothing happens, and `false` is returned, where 4 GiB would be passed.
@@ -113,6 +170,27 @@ impl FieldList {
         let field = self.store(tag, value);
         self.fields.extend(field);
         field.is_some()
+    }
+
+    /// Append a field whose value `write` appends to the bytes it is given, and to nothing else. Nothing happens, and `false` is
+    /// returned, where 4 GiB would be passed.
+    ///
+    /// # Errors
+    /// What `write` says; nothing is appended then.
+    #[inline]
+    pub fn push_with<E>(&mut self, tag: u32, write: impl FnOnce(&mut Vec<u8>) -> Result<(), E>) -> Result<bool, E> {
+        let field = self.store_with(tag, 16, write)?;
+        self.fields.extend(field);
+        Ok(field.is_some())
+    }
+
+    /// Take out the fields from this position on, which were appended last.
+    pub fn truncate(&mut self, length: usize) {
+        if let Some(first) = self.fields.get(length) {
+            let around = if self.received { 0 } else { tag_width(first.tag) + 1 };
+            self.bytes.truncate((first.start as usize).saturating_sub(around));
+            self.fields.truncate(length);
+        }
     }
 
     /// Insert a field before the one at `position`; at the end where there is none.
@@ -140,40 +218,44 @@ impl FieldList {
         self.tidy();
     }
 
-    /// Put the fields in the order that `ranks` gives their positions; equal ranks keep their order.
-    pub fn sort_by_rank(&mut self, ranks: &mut [u64]) {
-        if self.fields.len() > 64 {
-            let mut order: Vec<(u64, Field)> = ranks.iter().copied().zip(self.fields.iter().copied()).collect();
-            order.sort_by_key(|entry| entry.0);
-            self.fields = order.into_iter().map(|entry| entry.1).collect();
+    /// Put the fields in ascending order of rank. The units hold all fields once, in their order; those of equal rank keep it.
+    pub fn sort_by_rank(&mut self, units: &mut [Unit]) {
+        if units.is_sorted_by_key(|unit| unit.rank) {
             return;
         }
-        // Most messages are short and nearly in order: each field goes down to its place.
-        let count = ranks.len().min(self.fields.len());
-        for sorted in 1..count {
-            let mut at = sorted;
-            while at > 0 && ranks.get(at - 1) > ranks.get(at) {
-                ranks.swap(at - 1, at);
-                self.fields.swap(at - 1, at);
-                at -= 1;
+        if units.len() > 64 {
+            units.sort_by_key(|unit| unit.rank);
+        } else {
+            // Most messages are short and nearly in order: each unit goes down to its place.
+            for sorted in 1..units.len() {
+                let mut at = sorted;
+                while at > 0 && units.get(at - 1).map(|unit| unit.rank) > units.get(at).map(|unit| unit.rank) {
+                    units.swap(at - 1, at);
+                    at -= 1;
+                }
             }
         }
+        let mut sorted = Vec::with_capacity(self.fields.len());
+        for unit in units.iter() {
+            match self.fields.get(unit.first as usize..unit.end as usize) {
+                Some([field]) => sorted.push(*field),
+                fields => sorted.extend_from_slice(fields.unwrap_or_default()),
+            }
+        }
+        self.fields = sorted;
     }
 
     /// Drop bytes that no field uses once they are most of them.
     fn tidy(&mut self) {
-        let live: usize = self.fields.iter().map(|field| (field.end - field.start) as usize).sum();
+        let around = if self.received { 0 } else { AROUND };
+        let live: usize = self.fields.iter().map(|field| (field.end - field.start) as usize + around).sum();
         if self.bytes.len() < 4096 + 4 * live {
             return;
         }
-        let mut bytes = Vec::with_capacity(live);
-        for field in &mut self.fields {
-            let value = self.bytes.get(field.start as usize..field.end as usize).unwrap_or_default();
-            let start = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-            bytes.extend_from_slice(value);
-            *field = Field { tag: field.tag, start, end: start + (field.end - field.start) };
+        let old = std::mem::replace(self, Self::with_capacity(self.fields.len(), live));
+        for field in &old.fields {
+            self.push(field.tag, old.bytes.get(field.start as usize..field.end as usize).unwrap_or_default());
         }
-        self.bytes = bytes;
     }
 
     /// Write the fields as a message, in their order, with new BodyLength(9) and CheckSum(10).
@@ -181,7 +263,7 @@ impl FieldList {
     /// # Errors
     /// What keeps them from being a message.
     pub fn encode<'w>(&self, pairs: &DataPairs, writer: &'w mut Writer) -> Result<&'w [u8], EncodeError> {
-        encode(&self.bytes, &self.fields, pairs, writer)
+        encode_as(&self.bytes, &self.fields, pairs, writer, !self.received)
     }
 }
 
@@ -196,6 +278,17 @@ pub fn encode<'w>(
     fields: &[Field],
     pairs: &DataPairs,
     writer: &'w mut Writer,
+) -> Result<&'w [u8], EncodeError> {
+    encode_as(bytes, fields, pairs, writer, false)
+}
+
+/// As [`encode`]; if values stand `as_written`, between their tags and SOH, those of neighbours are copied at once.
+fn encode_as<'w>(
+    bytes: &[u8],
+    fields: &[Field],
+    pairs: &DataPairs,
+    writer: &'w mut Writer,
+    as_written: bool,
 ) -> Result<&'w [u8], EncodeError> {
     let value = |field: &Field| bytes.get(field.start as usize..field.end as usize).unwrap_or_default();
     let mut begin_string: Option<&[u8]> = None;
@@ -219,6 +312,19 @@ pub fn encode<'w>(
     writer.field(35, msg_type);
     let mut before = Field::default();
     let (mut written, mut inside) = (1, 0);
+    let mut run = 0..0;
+    let mut write = |writer: &mut Writer, field: &Field, text: &[u8]| {
+        if !as_written {
+            writer.field(field.tag, text);
+            return;
+        }
+        let start = (field.start as usize).saturating_sub(tag_width(field.tag) + 1);
+        if run.end != start {
+            writer.written(bytes, run.clone());
+            run.start = start;
+        }
+        run.end = field.end as usize + 1;
+    };
     for field in fields {
         let text = value(field);
         match (field.tag, pairs.role(field.tag)) {
@@ -234,15 +340,16 @@ pub fn encode<'w>(
                 }
                 inside += memchr::memchr_iter(SOH, text).count();
                 written += 1;
-                writer.field(tag, text);
+                write(writer, field, text);
             }
-            (tag, _) => {
+            (_, _) => {
                 written += 1;
-                writer.field(tag, text);
+                write(writer, field, text);
             }
         }
         before = *field;
     }
+    writer.written(bytes, run);
     if u32::try_from(writer.body_length()).is_err() {
         return Err(EncodeError::TooLong);
     }

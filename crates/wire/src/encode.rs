@@ -35,6 +35,21 @@ impl Writer {
         self.buffer.push(SOH);
     }
 
+    /// Fields that stand as they are written, each with its tag and SOH, in this range of `bytes`.
+    #[inline]
+    pub(crate) fn written(&mut self, bytes: &[u8], range: std::ops::Range<usize>) {
+        let length = range.len();
+        // A copy of a fixed size costs a few instructions, one of a size to be looked at a call: most fields are short.
+        match bytes.get(range.start..).and_then(|bytes| bytes.first_chunk::<32>()) {
+            Some(chunk) if length <= 32 => {
+                let end = self.buffer.len() + length;
+                self.buffer.extend_from_slice(chunk);
+                self.buffer.truncate(end);
+            }
+            _ => self.buffer.extend_from_slice(bytes.get(range).unwrap_or_default()),
+        }
+    }
+
     /// Bytes written so far behind the head.
     #[must_use]
     pub fn body_length(&self) -> usize {
@@ -79,9 +94,21 @@ impl Writer {
     }
 }
 
-/// Append a tag and `=`, and make room for what follows.
+/// How many digits a tag has.
 #[inline]
-fn write_tag(tag: u32, room: usize, out: &mut Vec<u8>) {
+pub(crate) fn tag_width(tag: u32) -> usize {
+    match tag {
+        0..10 => 1,
+        10..100 => 2,
+        100..1000 => 3,
+        1000..10_000 => 4,
+        _ => tag.ilog10() as usize + 1,
+    }
+}
+
+/// Append a tag and `=`, and make room for what follows.
+#[inline(always)]
+pub(crate) fn write_tag(tag: u32, room: usize, out: &mut Vec<u8>) {
     out.reserve(room + 12);
     #[expect(clippy::cast_possible_truncation, reason = "digits")]
     let digit = |value: u32| b'0' + value as u8;

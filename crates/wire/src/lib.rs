@@ -16,7 +16,7 @@ pub mod values;
 
 pub use decode::{Checks, DecodeError, decode};
 pub use digits::{ascii_u64, write_digits};
-pub use edit::{EncodeError, FieldList};
+pub use edit::{EncodeError, FieldList, Unit};
 pub use encode::Writer;
 pub use fixplus_scan::{DataPairs, Fault, Field, Role, SOH, sum};
 pub use index::Index;

@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used)]
 
 use fixplus_wire::frame::{FrameFault, MAX_MESSAGE_SIZE, Splitter, Step, next};
-use fixplus_wire::{Checks, DataPairs, DecodeError, FieldList, Index, Writer, decode, decode_lenient};
+use fixplus_wire::{
+    Checks, DataPairs, DecodeError, EncodeError, FieldList, Index, Unit, Writer, decode, decode_lenient,
+};
 use proptest::prelude::*;
 
 /// One message of each shape; `|` stands for SOH, `~` for an SOH inside data. All lengths and sums are right.
@@ -253,5 +255,149 @@ proptest! {
         for field in index.fields() {
             prop_assert!(field.start <= field.end && field.end as usize <= bytes.len());
         }
+    }
+}
+
+#[test]
+fn a_list_that_is_built_sorted_and_cut_is_written_as_its_fields_stand() {
+    let pairs = DataPairs::standard();
+    let mut list = FieldList::with_capacity(4, 64);
+    for (tag, value) in [(8, "FIX.4.4"), (35, "D"), (5_123_456, "far"), (268, "2"), (269, "0"), (269, "1"), (55, "IBM")]
+    {
+        assert!(list.push(tag, value.as_bytes()));
+    }
+    let unit = |rank, first, end| Unit { rank, first, end };
+    list.sort_by_rank(&mut [unit(0, 0, 2), unit(9, 2, 3), unit(5, 3, 6), unit(2, 6, 7)]);
+    let mut writer = Writer::new();
+    assert_eq!(list.encode(&pairs, &mut writer).unwrap(), framed("35=D|55=IBM|268=2|269=0|269=1|5123456=far|"));
+
+    assert_eq!(
+        list.push_with(58, |bytes| {
+            bytes.extend_from_slice(b"half");
+            Err(())
+        }),
+        Err(())
+    );
+    assert_eq!(
+        list.push_with(58, |bytes| {
+            bytes.extend_from_slice(b"whole");
+            Ok::<(), ()>(())
+        }),
+        Ok(true)
+    );
+    list.push(59, b"0");
+    list.truncate(7);
+    list.push(60, b"now");
+    assert_eq!(list.encode(&pairs, &mut writer).unwrap(), framed("35=D|55=IBM|268=2|269=0|269=1|5123456=far|60=now|"));
+    list.truncate(99);
+    assert_eq!(list.fields().len(), 8);
+}
+
+#[test]
+fn many_units_are_sorted_and_equal_ranks_keep_their_order() {
+    let mut list = FieldList::new();
+    let mut units = Vec::new();
+    for at in 0..100u32 {
+        list.push(1000 + at, b"x");
+        units.push(Unit { rank: u64::from(9 - at % 10), first: at, end: at + 1 });
+    }
+    list.sort_by_rank(&mut units);
+    let tags: Vec<u32> = list.fields().iter().map(|field| field.tag - 1000).collect();
+    let expected: Vec<u32> = (0..10).rev().flat_map(|rank| (0..10).map(move |ten| ten * 10 + rank)).collect();
+    assert_eq!(tags, expected);
+}
+
+#[test]
+fn a_value_that_is_set_again_and_again_leaves_no_bytes_behind() {
+    let frame = framed("35=D|55=IBM|58=note|");
+    for received in [true, false] {
+        let index = strict(&frame).unwrap();
+        let mut list = FieldList::from_decoded(&frame, index.fields());
+        if !received {
+            list = FieldList::new();
+            for (tag, value) in [(8, "FIX.4.4"), (35, "D"), (55, "IBM"), (58, "note")] {
+                list.push(tag, value.as_bytes());
+            }
+        }
+        let at = list.fields().iter().position(|field| field.tag == 58).unwrap();
+        for number in 0..3000u32 {
+            assert!(list.set(at, format!("note {number}").as_bytes()));
+        }
+        assert!(list.bytes().len() < 8192, "{received}");
+        let mut writer = Writer::new();
+        assert_eq!(list.encode(&DataPairs::standard(), &mut writer).unwrap(), framed("35=D|55=IBM|58=note 2999|"));
+        assert!(!list.set(99, b"x"));
+        list.remove(at..at + 1);
+        list.insert(99, 58, b"end");
+        assert_eq!(list.encode(&DataPairs::standard(), &mut writer).unwrap(), framed("35=D|55=IBM|58=end|"));
+    }
+}
+
+type Fields = &'static [(u32, &'static str)];
+
+#[test]
+fn what_keeps_fields_from_being_a_message_is_named() {
+    let cases: [(Fields, EncodeError, &str); 9] = [
+        (&[(35, "D")], EncodeError::Missing { tag: 8 }, "BeginString(8) is missing"),
+        (&[(8, "FIX.4.4")], EncodeError::Missing { tag: 35 }, "MsgType(35) is missing"),
+        (&[(8, "FIX44"), (35, "D")], EncodeError::BeginString, "BeginString(8) is not FIX.<n>.<n> or FIXT.<n>.<n>"),
+        (
+            &[(8, "FIX.4.4"), (35, "D"), (58, "a\u{1}b")],
+            EncodeError::Soh { tag: 58 },
+            "the value of 58 holds SOH, which only a data field may",
+        ),
+        (
+            &[(8, "FIX.4.4"), (35, "a\u{1}b")],
+            EncodeError::Soh { tag: 35 },
+            "the value of 35 holds SOH, which only a data field may",
+        ),
+        (
+            &[(8, "FIX.4.4"), (35, "D"), (95, "2"), (96, "abc")],
+            EncodeError::DataLength { length_tag: 95, tag: 96, length: 3 },
+            "the length in 95 contradicts the 3 bytes of data in 96",
+        ),
+        (
+            &[(8, "FIX.4.4"), (35, "D"), (96, "abc")],
+            EncodeError::NoLength { length_tag: 95, tag: 96 },
+            "the data field 96 needs its length in 95 directly before it",
+        ),
+        (&[(8, "FIX.4.4"), (35, "D"), (0, "x")], EncodeError::Tag, "a field without a legal tag cannot be written"),
+        (
+            &[(8, "FIX.4.4"), (35, "D"), (95, "x"), (96, "abc")],
+            EncodeError::DataLength { length_tag: 95, tag: 96, length: 3 },
+            "the length in 95 contradicts the 3 bytes of data in 96",
+        ),
+    ];
+    for (fields, error, text) in cases {
+        let mut list = FieldList::new();
+        for (tag, value) in fields {
+            list.push(*tag, value.as_bytes());
+        }
+        assert_eq!(list.encode(&DataPairs::standard(), &mut Writer::new()).map(<[u8]>::len), Err(error));
+        assert_eq!(error.to_string(), text);
+    }
+    let list = FieldList::from_decoded(b"", &[]);
+    assert_eq!(list.encode(&DataPairs::standard(), &mut Writer::new()), Err(EncodeError::Missing { tag: 8 }));
+}
+
+proptest! {
+    #[test]
+    fn a_built_list_is_written_like_its_fields_one_by_one(
+        fields in proptest::collection::vec((1u32..70_000, "[ -~]{0,40}"), 0..40),
+        cut in 0usize..40,
+    ) {
+        let pairs = DataPairs::new(&[]);
+        let mut list = FieldList::new();
+        list.push(8, b"FIX.4.4");
+        list.push(35, b"D");
+        for (tag, value) in &fields {
+            list.push(*tag, value.as_bytes());
+        }
+        list.remove(cut.max(2)..cut.max(2) + 3);
+        let (mut one, mut other) = (Writer::new(), Writer::new());
+        prop_assert_eq!(
+            list.encode(&pairs, &mut one).unwrap(),
+            fixplus_wire::edit::encode(list.bytes(), list.fields(), &pairs, &mut other).unwrap()
+        );
     }
 }
