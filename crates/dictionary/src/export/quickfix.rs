@@ -196,11 +196,13 @@ fn version(name: &str) -> [&str; 4] {
         let (minor, rest) = rest.split_at_checked(digits(rest))?;
         let pack = rest.strip_prefix("SP").unwrap_or_default();
         let (pack, _) = pack.split_at_checked(digits(pack))?;
-        let number = |text: &str| !text.is_empty() && digits(text) == text.len();
-        if !matches!(kind, "FIX" | "FIXT") || !number(major) || !number(minor) {
+        let pack = if pack.is_empty() { "0" } else { pack };
+        // What is written is read back, and a number of a version is read into 32 bits.
+        let number = |text: &str| digits(text) == text.len() && text.parse::<u32>().is_ok();
+        if !matches!(kind, "FIX" | "FIXT") || ![major, minor, pack].into_iter().all(number) {
             return None;
         }
-        Some([kind, major, minor, if pack.is_empty() { "0" } else { pack }])
+        Some([kind, major, minor, pack])
     };
     numbers().unwrap_or(["FIX", "5", "0", "2"])
 }
@@ -218,6 +220,10 @@ mod tests {
             ("FIX.4.4-VENUE", ["FIX", "4", "4", "0"]),
             ("FIX.5.0SP1_EP90", ["FIX", "5", "0", "1"]),
             ("FIX.Latest_EP280", ["FIX", "5", "0", "2"]),
+            ("FIX.+4.4", ["FIX", "5", "0", "2"]),
+            ("FIX.4.4294967295", ["FIX", "4", "4294967295", "0"]),
+            ("FIX.4.4294967296", ["FIX", "5", "0", "2"]),
+            ("FIX.5.0SP4294967296", ["FIX", "5", "0", "2"]),
             ("", ["FIX", "5", "0", "2"]),
         ] {
             assert_eq!(version(name), parts, "{name}");
