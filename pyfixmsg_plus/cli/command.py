@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from pyfixmsg_plus.cli import certify, dictionary, parse, validate
+from pyfixmsg_plus.cli import certify, config, dictionary, parse, validate
 from pyfixmsg_plus.cli.endings import Ending, guarded
 
 __all__ = ["app", "main"]
@@ -27,6 +27,7 @@ app.command("parse")(parse.parse)
 app.command("validate")(validate.validate)
 app.add_typer(certify.app, name="certify")
 app.add_typer(dictionary.app, name="dictionary")
+app.add_typer(config.app, name="config")
 
 
 def _print_about(*, version: bool, licences: bool) -> None:

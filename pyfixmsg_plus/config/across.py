@@ -10,6 +10,10 @@ from pyfixmsg_plus.config.settings import label
 
 __all__ = ["across"]
 
+_IDENTITY = (
+    "begin_string", "sender_comp_id", "sender_sub_id", "sender_location_id", "target_comp_id", "target_sub_id",
+    "target_location_id", "session_qualifier",
+)  # fmt: skip
 # What belongs to the listener, and not to the session that a Logon(35=A) finds behind it.
 _SHARED = (
     *(name for name, key in ATTRIBUTES.items() if key.group is Group.TLS),
@@ -20,16 +24,16 @@ _SHARED = (
 
 def across(sessions: Sequence[SessionKeys]) -> Iterator[tuple[int, Finding]]:
     """Yield what is wrong between sessions, with the place of the one that came later."""
-    first_of: dict[str, int] = {}
+    first_of: dict[tuple[str, ...], int] = {}
     listeners: dict[tuple[str, int], int] = {}
     for place, session in enumerate(sessions):
-        identity = label(session)
+        identity = tuple(getattr(session, name) for name in _IDENTITY)
         if session.sender_comp_id and session.target_comp_id and first_of.setdefault(identity, place) != place:
             yield (
                 place,
                 Finding(
                     ("target_comp_id", "sender_comp_id", "begin_string"),
-                    f"the session {identity} is there twice",
+                    f"the session {label(session)} is there twice",
                     "Leave one out, or tell them apart by SessionQualifier (initiators) or sub ids.",
                 ),
             )

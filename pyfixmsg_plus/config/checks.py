@@ -14,8 +14,8 @@ from pyfixmsg_plus.config.values import BEGIN_STRINGS, Day, TimeOfDay
 __all__ = ["PROFILES", "Finding", "findings"]
 
 PROFILES = ("quickfix", "quickfixj", "quickfixn", "standard", "cme")
-STORES = ("journal", "memory", "sqlite", "postgresql", "mysql", "mongodb", "redis")
-LOGS = ("file", "screen", "logging", "sqlite", "postgresql", "mysql", "mongodb")
+STORES = ("journal", "memory", "sqlite", "postgresql", "postgres", "mysql", "mongodb", "mongodb+srv", "redis")
+LOGS = ("file", "screen", "logging", "sqlite", "postgresql", "mysql", "mongodb", "mongodb+srv")
 
 DAY_S = 86_400
 WEEK_S = 7 * DAY_S
@@ -83,7 +83,7 @@ def _identity(session: SessionKeys) -> Iterator[Finding]:
 
 
 def _is_file_name(text: str) -> bool:
-    return "/" in text or "\\" in text or text.lower().endswith(".toml")
+    return "/" in text or "." in text
 
 
 def _is_before(session: SessionKeys, version: str) -> bool:

@@ -17,7 +17,7 @@ _LONGEST = 1 << 20
 def file_findings(session: SessionKeys) -> Iterator[Finding]:
     """Yield what is wrong with the files that a session names."""
     yield from _dictionaries(session)
-    if session.profile not in PROFILES and session.profile.lower().endswith(".toml"):
+    if session.profile not in PROFILES and ("/" in session.profile or "." in session.profile):
         yield from _file("profile", Path(session.profile), f"Write a path, or one of {', '.join(PROFILES)}.")
     if session.socket_use_ssl:
         yield from _tls(session)

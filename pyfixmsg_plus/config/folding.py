@@ -83,7 +83,13 @@ _LOGS = {
 _FOLDED = {key.name: key for key in KEYS if key.status is Status.FOLDED}
 # Without any of these, the keys of a family that serves both do not name a store, or a log.
 _JDBC_STORE = ("jdbc_url", "jdbc_data_source_name")
-_IGNORED = ("use_connection_pool", "driver", "sequence_db_name", "message_db_name", "session_id_default_property_value")
+_IGNORED = frozenset(
+    {
+        "jdbc_driver", "jdbc_session_id_default_property_value", "sleepycat_sequence_db_name",
+        "sleepycat_message_db_name", "mysql_store_use_connection_pool", "postgresql_store_use_connection_pool",
+        "mysql_log_use_connection_pool", "postgresql_log_use_connection_pool",
+    }
+)  # fmt: skip
 
 
 def fold(values: Values, connection_type: str) -> Iterator[Remark]:
@@ -176,10 +182,9 @@ def _url(values: Values, target: str, prefix: str, family: dict[str, Given]) -> 
         yield Remark(first, str(error), error.remedy)
         return
     values[target, ""] = Given(key_named(target), "", url, raw, first.source, first.level)
-    for part in _IGNORED:
-        if part in family:
-            given = family[part]
-            yield Remark(given, f"{given.key.quickfix} is read and ignored", given.key.doc, is_fault=False)
+    for given in family.values():
+        if given.key.name in _IGNORED:
+            yield Remark(given, f"{given.key.quickfix} is read and ignored", "Leave it out.", is_fault=False)
 
 
 def _text(kind: Kind, value: object) -> str:

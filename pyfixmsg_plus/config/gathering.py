@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, time
 
 from pyfixmsg_plus.config.folding import Given, Level
 from pyfixmsg_plus.config.key import Key
@@ -12,6 +11,7 @@ from pyfixmsg_plus.config.reading import Section
 from pyfixmsg_plus.config.references import References
 from pyfixmsg_plus.config.secret import is_secret_name
 from pyfixmsg_plus.config.settings import Source
+from pyfixmsg_plus.config.unknown import extra_text
 from pyfixmsg_plus.errors import ConfigFault
 
 __all__ = ["Gathered", "UnknownKey", "gather"]
@@ -111,9 +111,9 @@ def _take_unknown(found: Gathered, source: Source, value: object, title: str, re
     remedy = f"Did you mean {near}?" if near else "It is kept for the application."
     found.unknown[name] = ConfigFault(source.file, source.line, title, name, "there is no such key", remedy)
     try:
-        text = _extra_text(name, value)
+        text = extra_text(name, value)
         resolved = references.resolve(text, None, is_secret=is_secret_name(name))
-        _extra_text(name, resolved.value)
+        extra_text(name, resolved.value)
     except NotReadable as error:
         found.faults.append(ConfigFault(source.file, source.line, title, name, str(error), error.remedy))
         return
@@ -122,19 +122,3 @@ def _take_unknown(found: Gathered, source: Source, value: object, title: str, re
     for other in [other for other in found.extra if other.lower() == name.lower()]:
         del found.extra[other]
     found.extra[name] = UnknownKey(resolved.value, source)
-
-
-def _extra_text(name: str, value: object) -> str:
-    """The text of an unknown key; what an INI file could not say is refused."""
-    if isinstance(value, bool):
-        value = "Y" if value else "N"
-    elif isinstance(value, (int, float, date, time)):
-        value = str(value)
-    elif isinstance(value, list):
-        value = ",".join(_extra_text(name, item) for item in value)
-    if not isinstance(value, str):
-        raise NotReadable("it is no text", "Write it in quotes.")
-    if "=" in name or name.startswith(("#", "[")):
-        raise NotReadable("its name cannot be written in every form", "Use letters, digits, _ and . in names.")
-    Kind().read(name)
-    return str(Kind().read(value))

@@ -249,7 +249,8 @@ class _Loader:
     def _tell(self, finding: Finding, session: SessionKeys, sources: Mapping[str, Source], line: int) -> None:
         name = finding.keys[0]
         source = sources.get(name) or Source(self.file, line, key_named(name).quickfix)
-        fault = ConfigFault(source.file, source.line, label(session), source.name, finding.cause, finding.remedy)
+        called = label(session) if session.begin_string else "[SESSION]"
+        fault = ConfigFault(source.file, source.line, called, source.name, finding.cause, finding.remedy)
         is_warning = finding.is_warning or (finding.is_lax and source.is_default)
         (self.warnings if is_warning else self.faults).append(fault)
 

@@ -1,7 +1,8 @@
 """Values that stand elsewhere: in the environment, in a file, or encrypted.
 
 ``${NAME}`` and ``$(NAME)`` take a variable of the environment, anywhere in a value; ``$${NAME}`` is ``${NAME}`` itself.
-A secret may be ``@file:PATH``, the content of a file, or ``@encrypted:...``, what ``fixplus config encrypt`` made.
+A secret may be ``@file:PATH``, the content of a file, or ``@encrypted:...``, what ``fixplus config encrypt`` made;
+``@@file:PATH`` is ``@file:PATH`` itself.
 """
 
 import re
@@ -13,11 +14,12 @@ from urllib.parse import quote, unquote
 from pyfixmsg_plus.config import encryption
 from pyfixmsg_plus.config.kinds import Fields, Kind, LocationText, NotReadable
 
-__all__ = ["References", "Resolved", "escaped"]
+__all__ = ["References", "Resolved", "escaped", "escaped_location", "escaped_secret"]
 
 _VARIABLE = re.compile(r"(\$+)(\{([A-Za-z_][A-Za-z0-9_]*)\}|\(([A-Za-z_][A-Za-z0-9_]*)\))")
 _PASSWORD = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://[^:/?#@]*:)([^/?#]*)(@.*)$", re.DOTALL)
 _FILE, _ENCRYPTED = "@file:", "@encrypted:"
+_ESCAPED = re.compile(r"@@+(?:file|encrypted):")
 _LONGEST = 64 * 1024
 
 
@@ -35,6 +37,21 @@ class Resolved(NamedTuple):
 def escaped(text: str) -> str:
     """Return the text that, read from a file, is this text: what looks like a variable is kept from being one."""
     return _VARIABLE.sub(lambda found: "$" + found[0], text)
+
+
+def escaped_secret(text: str) -> str:
+    """Return the text that, read from a file as a secret, is this text."""
+    return escaped(f"@{text}" if text.startswith((_FILE, _ENCRYPTED)) or _ESCAPED.match(text) else text)
+
+
+def escaped_location(url: str) -> str:
+    """Return the text that, read from a file as a URL, is this URL: its password may look like a reference."""
+    parts = _PASSWORD.match(url)
+    if parts is None:
+        return escaped(url)
+    password = unquote(parts[2])
+    safe = escaped_secret(password)
+    return escaped(url) if safe == password else f"{escaped(parts[1])}{quote(safe, safe='')}{escaped(parts[3])}"
 
 
 class References:
@@ -68,7 +85,7 @@ class References:
         """The password within a URL, where it may be percent-encoded and a reference itself."""
         value, has_variable = self._variables(text)
         found = self._secret(value)
-        return found if found is not None else value if has_variable else None
+        return found if found is not None else value if has_variable or value != text else None
 
     def _variables(self, text: str) -> tuple[str, bool]:
         has_variable = False
@@ -91,6 +108,8 @@ class References:
         """What a secret refers to; None where it is the secret itself."""
         if text.startswith(_FILE):
             return self._file(text.removeprefix(_FILE).strip())
+        if _ESCAPED.match(text):
+            return text[1:]
         if text.startswith(_ENCRYPTED):
             return encryption.decrypt(text.removeprefix(_ENCRYPTED).strip(), encryption.key_from(self._environ))
         return None

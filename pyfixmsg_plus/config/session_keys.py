@@ -405,6 +405,8 @@ class SessionKeys:
     """What becomes of a group that begins with another field."""
     heartbeats_while_test_request_pending: bool | None = None
     """Go on with heartbeats while a TestRequest(35=1) is open."""
+    strict_logon: bool | None = None
+    """Refuse a Logon(35=A) with ResetSeqNumFlag(141)=Y and another 34 than 1."""
     test_request_id: Literal["fixed", "unique"] | None = None
     """TestReqID(112): TEST, or a new one each time."""
     close_after_logout_reply_s: int | None = None

@@ -10,6 +10,7 @@ from pyfixmsg_plus.config.keys import ATTRIBUTES
 from pyfixmsg_plus.config.kinds import NotReadable
 from pyfixmsg_plus.config.session_keys import SessionKeys
 from pyfixmsg_plus.config.settle import derived_log, derived_store, read_value, settle
+from pyfixmsg_plus.config.unknown import extra_text
 from pyfixmsg_plus.config.values import Extra, FrozenMap
 from pyfixmsg_plus.errors import ConfigError, ConfigFault
 
@@ -40,7 +41,7 @@ def label(session: SessionKeys) -> str:
     """Return how a session is called, such as ``FIX.4.4:US->PEER``."""
     ours = (session.sender_comp_id, session.sender_sub_id, session.sender_location_id)
     theirs = (session.target_comp_id, session.target_sub_id, session.target_location_id)
-    ids = (f"{one}/{two}/{three}".rstrip("/") for one, two, three in (ours, theirs))
+    ids = ("/".join(filter(None, one)) for one in (ours, theirs))
     qualifier = f":{session.session_qualifier}" if session.session_qualifier else ""
     return f"{session.begin_string}:{'->'.join(ids)}{qualifier}"
 
@@ -94,7 +95,13 @@ class SessionSettings(SessionKeys):
             found.append(Finding(("default_appl_ver_id", "application_version"), str(error), error.remedy))
         for name, value in values.items():
             object.__setattr__(self, name, value)
-        object.__setattr__(self, "extra", Extra(self.extra))
+        extra: dict[str, str] = {}
+        for name, value in self.extra.items():
+            try:
+                extra[name] = extra_text(name, value)
+            except NotReadable as error:
+                found.append(Finding((name,), str(error), error.remedy))
+        object.__setattr__(self, "extra", Extra(extra))
         object.__setattr__(self, "sources", FrozenMap(self.sources))
         object.__setattr__(self, "origins", FrozenMap(self.origins))
         wrong = {name for finding in found for name in finding.keys}
@@ -121,6 +128,10 @@ class SessionSettings(SessionKeys):
 
     def __str__(self) -> str:
         return label(self)
+
+    def extra_shown(self) -> dict[str, str]:
+        """Return the keys that we do not know, every value masked whose name speaks of a secret."""
+        return Extra(self.extra).shown()
 
     def changed(self) -> tuple[str, ...]:
         """Return our names of the keys whose values are not what they are without the key."""

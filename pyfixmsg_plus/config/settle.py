@@ -3,15 +3,11 @@
 from typing import Any
 
 from pyfixmsg_plus.config.key import Key
-from pyfixmsg_plus.config.keys.storage import REDACTED_TAGS
 from pyfixmsg_plus.config.kinds import NotReadable
 from pyfixmsg_plus.config.secret import Location
-from pyfixmsg_plus.config.values import FrozenMap
+from pyfixmsg_plus.config.values import REDACTED_TAGS, FrozenMap
 
-__all__ = ["DERIVED", "derived_log", "derived_store", "read_value", "settle"]
-
-# What is made from other values as long as it is not given itself.
-DERIVED = ("store", "log", "application_version")
+__all__ = ["derived_log", "derived_store", "read_value", "settle"]
 
 
 def read_value(key: Key, value: object) -> Any:

@@ -10,6 +10,7 @@ from pyfixmsg_plus.config.secret import MASK, Secret, is_secret_name
 __all__ = [
     "APPLICATION_VERSIONS",
     "BEGIN_STRINGS",
+    "REDACTED_TAGS",
     "Day",
     "Extra",
     "FrozenMap",
@@ -28,8 +29,8 @@ APPLICATION_VERSIONS = (
     "FIX.2.7", "FIX.3.0", "FIX.4.0", "FIX.4.1", "FIX.4.2", "FIX.4.3", "FIX.4.4", "FIX.5.0", "FIX.5.0SP1", "FIX.5.0SP2",
     "FIX.Latest",
 )  # fmt: skip
-# Fields of a Logon(35=A) whose value is never shown: spec section 12.
-_SECRET_TAGS = frozenset({554, 925, 96, 1402, 1404})
+# Password(554), NewPassword(925), RawData(96), EncryptedPassword(1402), EncryptedNewPassword(1404).
+REDACTED_TAGS = (554, 925, 96, 1402, 1404)
 
 
 def version_named(text: str) -> str | None:
@@ -91,13 +92,13 @@ class TimeOfDay:
 
 @dataclass(frozen=True, slots=True)
 class LogonTag:
-    """A field that is added to our Logon(35=A)."""
+    """A field that is added to our Logon(35=A); its value is never shown, whatever the tag."""
 
     tag: int
     value: Secret
 
     def __str__(self) -> str:
-        return f"{self.tag}={MASK if self.tag in _SECRET_TAGS else self.value.reveal()}"
+        return f"{self.tag}={MASK}"
 
     def __repr__(self) -> str:
         return f"LogonTag({self})"

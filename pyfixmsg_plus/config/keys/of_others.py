@@ -13,7 +13,7 @@ _PARTS: dict[str, tuple[Kind, str]] = {
     "Password": (SecretText(), "The password."),
     "Host": (Text(without=" /@"), "The server."),
     "Port": (_PORT, "Its port."),
-    "UseConnectionPool": (Flag(), "Connections are pooled in any case: read and ignored."),
+    "UseConnectionPool": (Flag(), "Connections are pooled in any case; read and ignored."),
     "ConnectionString": (SecretText(), "An ODBC connection string for PostgreSQL, MySQL or SQLite."),
     "IncomingTable": (Text(), "The table of received messages."),
     "OutgoingTable": (Text(), "The table of sent messages."),

@@ -3,11 +3,9 @@
 from pyfixmsg_plus.config.key import Group, Topic
 from pyfixmsg_plus.config.kinds import Choice, Flag, ListOf, LocationText, PathText, Tag, Text, Whole
 from pyfixmsg_plus.config.secret import Location
+from pyfixmsg_plus.config.values import REDACTED_TAGS
 
-__all__ = ["LOG", "REDACTED_TAGS", "STORE"]
-
-# Password(554), NewPassword(925), RawData(96), EncryptedPassword(1402), EncryptedNewPassword(1404): spec section 12.
-REDACTED_TAGS = (554, 925, 96, 1402, 1404)
+__all__ = ["LOG", "STORE"]
 
 _key = Topic(Group.STORE).key
 STORE = (

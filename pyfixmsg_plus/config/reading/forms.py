@@ -52,11 +52,11 @@ def _is_toml(text: str, file: str) -> bool:
     if suffix in (".cfg", ".ini", ".conf"):
         return False
     first = _FIRST_TABLE.search(text)
-    if first is not None and first[1] == "[[":
-        return True
+    if first is None or first[1] == "[[":
+        return first is not None
     # `[default]` may begin either: values of INI are not quoted, so that hardly any is TOML too.
     try:
         tomllib.loads(text)
     except (ValueError, RecursionError):
         return False
-    return re.search(r"=", text) is not None
+    return True
