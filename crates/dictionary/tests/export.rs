@@ -175,3 +175,10 @@ fn every_dictionary_in_use_survives_quickfix() {
         }
     }
 }
+
+#[test]
+fn the_transport_leaves_the_types_of_messages_open_for_the_application() {
+    let transport = fixplus_dictionary::dictionary::Dictionary::bundled("FIXT.1.1").unwrap();
+    let back = read_back(&export::quickfix(transport.model()).unwrap());
+    assert!([35, 372].iter().all(|tag| back.fields[tag].code_set.is_none()));
+}

@@ -52,7 +52,8 @@ const TYPES: [(&str, &str); 33] = [
 /// The format cannot say all: forbidden members are left out, ignored and constant ones are optional; a code set that
 /// serves several fields is written in each; a field with a second datatype beside its codes takes any value
 /// (`allowOtherValues`); a datatype that engines do not know becomes the one it narrows, in the end STRING. A version
-/// that is no number, such as `FIX.Latest`, is written as FIX 5.0 SP2.
+/// that is no number, such as `FIX.Latest`, is written as FIX 5.0 SP2. MsgType(35) and RefMsgType(372) of FIXT have no values:
+/// engines hold the application's messages against them too.
 ///
 /// # Errors
 ///
@@ -154,7 +155,8 @@ impl<'a> File<'a> {
         let tag = field.tag.to_string();
         let open = field.open_codes || field.union_datatype.is_some();
         let codes = field.code_set.as_deref().and_then(|set| self.model.code_set(set)).map(|set| set.codes.as_slice());
-        let codes = codes.unwrap_or_default();
+        let types_elsewhere = self.model.version.starts_with("FIXT") && matches!(field.tag, 35 | 372);
+        let codes = codes.filter(|_| !types_elsewhere).unwrap_or_default();
         let attributes = [
             ("number", Some(tag.as_str())),
             ("name", Some(field.name.as_str())),
