@@ -125,6 +125,7 @@ def as_data(dictionary: Dictionary, found: Found, depth: int | None) -> dict[str
     return {
         "kind": found.kind,
         "name": found.name,
+        "later_name": found.later_name,
         "msg_type": found.msg_type,
         "count_tag": found.count_tag,
         "category": found.category,
@@ -138,6 +139,8 @@ def _field_text(field: FieldDefinition, screen: Screen) -> str:
         facts.append(f"or {field.union_datatype}")
     if field.code_set:
         facts.append(f"codes {field.code_set}")
+    if field.open_codes:
+        facts.append("or other values")
     if field.length_tag is not None:
         facts.append(f"length in {field.length_tag}")
     if field.added:
@@ -191,6 +194,8 @@ def as_text(dictionary: Dictionary, found: Found, depth: int | None, screen: Scr
     elif found.count_tag is not None:
         facts = [f"group counted by {dictionary.field(found.count_tag).name}({found.count_tag})"]
     facts += [fact for fact in (found.category, dictionary.version) if fact]
+    if found.later_name != found.name:
+        facts.append(f"later {found.later_name}")
     title = f"{screen.paint(found.name, 'bold')}  {', '.join(facts)}"
     return "\n".join([title, *_tree(dictionary, found.members, depth, "", screen)])
 
@@ -232,5 +237,7 @@ def contents_as_text(dictionary: Dictionary, screen: Screen) -> str:
     wide = max((len(message.name) for message in messages), default=0)
     for message in messages:
         category = message.category or ("session" if message.is_session else "")
+        if message.later_name != message.name:
+            category += f"{', ' if category else ''}later {message.later_name}"
         lines.append(f"  {message.msg_type or '':<3}  {message.name:<{wide}}  {screen.paint(category, 'dim')}".rstrip())
     return "\n".join(lines)

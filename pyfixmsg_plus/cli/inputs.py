@@ -25,6 +25,8 @@ _FOREIGN = (
     (b"BZh", "it is compressed with bzip2: pipe it in with `bzcat FILE | fixplus parse -`"),
     (b"\xfd7zXZ", "it is compressed with xz: pipe it in with `xzcat FILE | fixplus parse -`"),
     (b"\x28\xb5\x2f\xfd", "it is compressed with zstd: pipe it in with `zstdcat FILE | fixplus parse -`"),
+    (b"\xff\xfe", "it is UTF-16: pipe it in with `iconv -f UTF-16 -t UTF-8 FILE | fixplus parse -`"),
+    (b"\xfe\xff", "it is UTF-16: pipe it in with `iconv -f UTF-16 -t UTF-8 FILE | fixplus parse -`"),
     (b"\xd4\xc3\xb2\xa1", "it is a packet capture: extract the TCP streams first, such as with tcpflow"),
     (b"\xa1\xb2\xc3\xd4", "it is a packet capture: extract the TCP streams first, such as with tcpflow"),
     (b"\x0a\x0d\x0d\x0a", "it is a packet capture: extract the TCP streams first, such as with tcpflow"),
@@ -95,6 +97,8 @@ def no_messages(name: str, source: LogSource) -> str:
             return f"{name}: no FIX message was found; {remedy}"
     if b"\0" in start:
         return f"{name}: no FIX message was found; it looks like binary data, not like a log"
+    if b"8=FIX" in start:
+        return f"{name}: no FIX message was found: 8=FIX occurs, but no field stands behind it"
     return f"{name}: no FIX message was found: nothing in it begins with 8=FIX"
 
 

@@ -36,10 +36,14 @@ __all__ = ["validate"]
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 
 
+def _key(text: str) -> str:
+    return _CAPITAL.sub("_", text.partition("=")[0].strip()).lower()
+
+
 def _setting(text: str) -> tuple[str, Any]:
     """One switch, as session settings write it: ``ValidateUserDefinedFields=N``."""
-    name, sign, value = text.partition("=")
-    key = _CAPITAL.sub("_", name.strip()).lower()
+    _, sign, value = text.partition("=")
+    key = _key(text)
     if not sign:
         raise Failure(f"--setting {text}: a setting is NAME=VALUE", "Such as ValidateUserDefinedFields=N.")
     if key in ("allow_codes", "allow_tags"):
@@ -55,12 +59,13 @@ def _setting(text: str) -> tuple[str, Any]:
 
 
 def _settings(texts: Sequence[str]) -> ValidationSettings:
+    known = tuple(inspect.signature(ValidationSettings).parameters)
     settings = dict(map(_setting, texts))
+    for text, key in zip(texts, map(_key, texts), strict=True):
+        if key not in known:
+            raise Failure(f"--setting {text}: there is no such setting", f"The settings are {', '.join(known)}.")
     try:
         return ValidationSettings(**settings)
-    except TypeError as error:
-        known = ", ".join(inspect.signature(ValidationSettings).parameters)
-        raise Failure(f"--setting: {str(error).partition(') ')[2] or error}", f"The settings are {known}.") from error
     except ValueError as error:
         raise Failure(f"--setting: {error}") from error
 

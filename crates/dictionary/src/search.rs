@@ -1,5 +1,6 @@
 //! Find things of a dictionary by a tag, a name or a part of one.
 
+use crate::later_name::later_name;
 use crate::model::Model;
 
 /// What was found.
@@ -53,7 +54,7 @@ pub struct Hit {
 /// order of the dictionary.
 ///
 /// A tag, a MsgType(35) and the value of a code must be equal to the text; a name may begin with it or hold it, in any
-/// case. Blanks around the text do not count, and an empty text finds nothing.
+/// case. A message that was renamed is found by its later name too. Blanks around the text do not count, and an empty text finds nothing.
 #[must_use]
 pub fn search(model: &Model, text: &str) -> Vec<Hit> {
     let text = text.trim();
@@ -77,7 +78,8 @@ pub fn search(model: &Model, text: &str) -> Vec<Hit> {
         }
     }
     for message in &model.messages {
-        if let Some(fit) = sought.fit(&message.name, &message.msg_type) {
+        let later = sought.fit(later_name(&message.msg_type, &message.name), "");
+        if let Some(fit) = sought.fit(&message.name, &message.msg_type).into_iter().chain(later).min() {
             hits.push(Hit { value: Some(message.msg_type.clone()), ..hit(fit, HitKind::Message, &message.name) });
         }
     }

@@ -1,5 +1,7 @@
 //! A search ranks what is called so before what begins so, and that before what holds it.
 
+#![allow(clippy::unwrap_used)]
+
 mod house;
 
 use fixplus_dictionary::search::{Hit, HitKind, search};
@@ -31,4 +33,13 @@ fn the_best_fit_comes_first() {
         assert_eq!(found(text), hits, "{text}");
     }
     assert_eq!(found("D").first().map(String::as_str), Some("NewOrderSingle(35=D)"));
+}
+
+#[test]
+fn a_message_that_was_renamed_is_found_by_its_later_name() {
+    let model = fixplus_dictionary::bundled::model("FIX.4.2").unwrap();
+    let names = |text: &str| -> Vec<String> { search(model, text).into_iter().map(|hit| hit.name).collect() };
+    assert_eq!(names("NewOrderSingle")[0], "OrderSingle");
+    assert_eq!(names("OrderSingle")[0], "OrderSingle");
+    assert_eq!(names("neworderl")[0], "OrderList");
 }

@@ -142,6 +142,9 @@ impl PyDictionary {
                 .map_err(|error| errors::dictionary(py, format!("{origin} is not UTF-8 text: {error}"), Vec::new()))?;
             overlay_toml::read(origin, text).map_err(|found| layer_errors(py, &found))?
         };
+        if overlay.edits.is_empty() && overlay.version.is_none() {
+            return Err(errors::dictionary(py, format!("{origin}: the layer changes nothing"), Vec::new()));
+        }
         let model = layers::apply(self.model(), &overlay).map_err(|found| layer_errors(py, &found))?;
         let (notes, rules) = (self.chosen.notes().to_vec(), self.chosen.added_rules().to_vec());
         compiled(py, model, self.dictionary().transport_model().cloned(), notes, rules)

@@ -200,6 +200,8 @@ def test_what_cannot_be_done_says_what_to_do_and_ends_with_2(arguments: tuple[st
         (b"nothing to see\n", "no FIX message was found: nothing in it begins with 8=FIX"),
         (b"\x7fELF\0\0\0", "it looks like binary data"),
         (b"PK\x03\x04rest", "it is a zip archive: unpack it first"),
+        ("8=FIX.4.4|".encode("utf-16"), "it is UTF-16: pipe it in with `iconv -f UTF-16 -t UTF-8"),
+        (b"8=FIX.4.4\r\n", "8=FIX occurs, but no field stands behind it"),
         (b"\xfd7zXZ\0", "it is compressed with xz"),
         (b"\xd4\xc3\xb2\xa1\0\0", "it is a packet capture"),
     ],

@@ -63,7 +63,7 @@ def test_codes_may_be_let_pass_field_by_field() -> None:
         ("ValidateUserDefinedFields", "a setting is NAME=VALUE"),
         ("ValidateUserDefinedFields=maybe", "expected Y or N"),
         ("AllowCodes=x", "expected tags with commas between them"),
-        ("ValidateEverything=Y", "validate_everything"),
+        ("ValidateEverything=Y", "ValidateEverything=Y: there is no such setting"),
         ("MissingGroupDelimiter=ignore", "reject_15"),
     ],
 )

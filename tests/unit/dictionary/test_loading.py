@@ -129,7 +129,8 @@ def test_layers_are_laid_one_over_the_other(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "layer", [b"[messages.D]\nrequire = ['Pryce']", b"[mesages.D]", b"\xff", b"<fix", b"[fields.5001]"]
+    "layer",
+    [b"[messages.D]\nrequire = ['Pryce']", b"[mesages.D]", b"\xff", b"<fix", b"[fields.5001]", b"", b"# to come"],
 )
 def test_a_layer_that_means_nothing_is_refused(layer: bytes) -> None:
     with pytest.raises(fix.DictionaryError, match=r"venue\.toml"):
@@ -196,10 +197,10 @@ def test_open_codes_survive_an_orchestra_file() -> None:
 
 
 @pytest.mark.parametrize(("rules", "text"), [
-    (b"", "rule must be there"),
-    (b"# rules to come\n", "rule must be there"),
-    (b"rule = []", "rule must be there"),
-    (b"[rule]\nrequire = ['Price']\nmessages = ['D']", "rule must be a list of tables"),
+    (b"", "the rule file has no rule"),
+    (b"# rules to come\n", "the rule file has no rule"),
+    (b"rule = []", "the rule file has no rule"),
+    (b"[rule]\nrequire = ['Price']\nmessages = ['D']", "the rules must be a list of tables"),
     (b"[[rule]]\nrequire = []\nmessages = ['D']", "rule 1: require must be the name of a field"),
     (b"[[rule]]\nrequire = ['Pryce']\nmessages = ['D']", r"no dictionary has the field Pryce; did you mean Price\?"),
     (b"[[rule]]\nrequire = ['Price']\nmessages = ['NewOrderSingle']", "that of NewOrderSingle is D"),

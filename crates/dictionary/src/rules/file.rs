@@ -16,9 +16,13 @@ const KEYS: [&str; 5] = ["when", "require", "require_any", "messages", "reason"]
 pub enum RuleError {
     /// The file is no TOML.
     Syntax {
-        /// What the reader says, with line and column.
+        /// The line and what is wrong there.
         message: String,
     },
+    /// The file has no rule.
+    NoRule,
+    /// `rule` is something else than a list of tables.
+    NotAList,
     /// A key that is not known.
     UnknownKey {
         /// The rule, 0 for the file itself.
@@ -28,7 +32,7 @@ pub enum RuleError {
     },
     /// A key is missing or does not hold what it should.
     Wrong {
-        /// The rule, 0 for the file itself.
+        /// The rule.
         rule: usize,
         /// The key.
         key: &'static str,
@@ -59,9 +63,13 @@ impl fmt::Display for RuleError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Syntax { message } => write!(out, "the rule file is no TOML: {message}"),
+            Self::NoRule => out.write_str("the rule file has no rule: each begins with [[rule]]"),
+            Self::NotAList => out.write_str("the rules must be a list of tables: each begins with [[rule]]"),
+            Self::UnknownKey { rule: 0, key } => {
+                write!(out, "{key} is no key of a rule file{}", did_you_mean(key, ["rule"]))
+            }
             Self::UnknownKey { rule, key } => {
-                let known: &[&str] = if *rule == 0 { &["rule"] } else { &KEYS };
-                write!(out, "rule {rule}: {key} is no key of it{}", did_you_mean(key, known.iter().copied()))
+                write!(out, "rule {rule}: {key} is no key of it{}", did_you_mean(key, KEYS))
             }
             Self::Wrong { rule, key, expected } => write!(out, "rule {rule}: {key} must be {expected}"),
             Self::UnknownName { rule, what, name, meant } => {
@@ -80,7 +88,11 @@ impl Rules {
     /// # Errors
     /// The first fault of the file.
     pub fn parse(text: &str) -> Result<Self, RuleError> {
-        let document = DeTable::parse(text).map_err(|error| RuleError::Syntax { message: error.to_string() })?;
+        let document = DeTable::parse(text).map_err(|error| {
+            let start = error.span().map_or(0, |span| span.start);
+            let line = text.bytes().take(start).filter(|&byte| byte == b'\n').count() + 1;
+            RuleError::Syntax { message: format!("line {line}: {}", error.message()) }
+        })?;
         let table = document.get_ref();
         if let Some(key) = keys(table).find(|key| *key != "rule") {
             return Err(RuleError::UnknownKey { rule: 0, key: key.to_owned() });
@@ -88,9 +100,9 @@ impl Rules {
         let rules = match value(table, "rule") {
             Some(DeValue::Array(rules)) if !rules.is_empty() => rules,
             None | Some(DeValue::Array(_)) => {
-                return Err(RuleError::Wrong { rule: 0, key: "rule", expected: "there: [[rule]] begins each" });
+                return Err(RuleError::NoRule);
             }
-            Some(_) => return Err(RuleError::Wrong { rule: 0, key: "rule", expected: "a list of tables" }),
+            Some(_) => return Err(RuleError::NotAList),
         };
         let rules =
             rules.iter().enumerate().map(|(at, rule)| read_rule(at + 1, rule.get_ref())).collect::<Result<_, _>>()?;
@@ -99,9 +111,7 @@ impl Rules {
 }
 
 fn read_rule(number: usize, rule: &DeValue<'_>) -> Result<Rule, RuleError> {
-    let DeValue::Table(table) = rule else {
-        return Err(RuleError::Wrong { rule: number, key: "rule", expected: "a list of tables" });
-    };
+    let DeValue::Table(table) = rule else { return Err(RuleError::NotAList) };
     if let Some(key) = keys(table).find(|key| !KEYS.contains(key)) {
         return Err(RuleError::UnknownKey { rule: number, key: key.to_owned() });
     }

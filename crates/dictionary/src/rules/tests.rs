@@ -71,14 +71,15 @@ fn a_rule_about_what_no_dictionary_has_is_a_mistake() {
 #[test]
 fn a_faulty_rule_file_says_where() {
     for (text, expected) in [
-        ("[[rule", "the rule file is no TOML"),
-        ("[[rules]]\n", "rule 0: rules is no key of it; did you mean rule?"),
+        ("\n[[rule", "the rule file is no TOML: line 2: "),
+        ("[[rules]]\n", "rules is no key of a rule file; did you mean rule?"),
         ("[[rule]]\nwhen='A'\nrequired='B'\n", "rule 1: required is no key of it; did you mean require?"),
         ("[[rule]]\nwhen='A'\nmessages='D'\n", "rule 1: require must be given, or else require_any"),
-        ("", "rule 0: rule must be there: [[rule]] begins each"),
-        ("# nothing\n", "rule 0: rule must be there: [[rule]] begins each"),
-        ("rule = []\n", "rule 0: rule must be there: [[rule]] begins each"),
-        ("[rule]\nrequire='A'\n", "rule 0: rule must be a list of tables"),
+        ("", "the rule file has no rule: each begins with [[rule]]"),
+        ("# nothing\n", "the rule file has no rule"),
+        ("rule = []\n", "the rule file has no rule"),
+        ("[rule]\nrequire='A'\n", "the rules must be a list of tables"),
+        ("rule = [1]\n", "the rules must be a list of tables"),
         ("[[rule]]\nrequire=[]\nmessages='D'\n", "rule 1: require must be the name of a field, or more"),
         ("[[rule]]\nrequire='A'\n", "rule 1: messages must be a list of values of MsgType(35)"),
         ("[[rule]]\nrequire=1\nmessages='D'\n", "rule 1: require must be a text or a list of texts"),
