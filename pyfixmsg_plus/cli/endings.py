@@ -52,13 +52,8 @@ def _refuse(text: str, remedy: str = "") -> typer.Exit:
 
 
 def _dictionary_remedy(error: DictionaryError) -> str:
-    if len(error.faults) == 1:
-        # The error itself says all of it.
-        return ""
     shown = error.faults[:10]
-    lines = [
-        f"  {fault.file}:{fault.line}: {fault.element} {fault.name}".rstrip() + f": {fault.text}" for fault in shown
-    ]
+    lines = [f"  {fault.file}:{fault.line}: {f'{fault.element} {fault.name}'.strip()}: {fault.text}" for fault in shown]
     if len(error.faults) > len(shown):
         lines.append(f"  and {len(error.faults) - len(shown)} more")
     return "\n".join(lines)

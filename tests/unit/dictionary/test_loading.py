@@ -130,7 +130,16 @@ def test_layers_are_laid_one_over_the_other(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "layer",
-    [b"[messages.D]\nrequire = ['Pryce']", b"[mesages.D]", b"\xff", b"<fix", b"[fields.5001]", b"", b"# to come"],
+    [
+        b"[messages.D]\nrequire = ['Pryce']",
+        b"[mesages.D]",
+        b"\xff",
+        b"<fix",
+        b"[fields.5001]",
+        b"",
+        b"# to come",
+        b"<fix major='4' minor='4'/>",
+    ],
 )
 def test_a_layer_that_means_nothing_is_refused(layer: bytes) -> None:
     with pytest.raises(fix.DictionaryError, match=r"venue\.toml"):
