@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 __all__ = [
+    "BusinessReject",
     "ConfigError",
     "ConfigFault",
     "ConnectError",
@@ -16,10 +17,17 @@ __all__ = [
     "DecodeError",
     "DictionaryError",
     "DictionaryFault",
+    "DoNotSend",
+    "FieldNotFound",
+    "IncorrectDataFormat",
+    "IncorrectTagValue",
     "LocalProtocolError",
     "ProxyError",
     "ProxyHeaderError",
     "PyFixMsgError",
+    "QueueFull",
+    "Refusal",
+    "RejectLogon",
     "RemoteProtocolError",
     "SlowConsumer",
     "StoreDamagedError",
@@ -28,6 +36,7 @@ __all__ = [
     "TlsError",
     "TransportError",
     "TransportTimeout",
+    "UnsupportedMessageType",
     "ValueFormatError",
 ]
 
@@ -278,3 +287,95 @@ class StoreDamagedError(StoreError):
         self.path = path
         self.offset = offset
         self.position = position
+
+
+class QueueFull(LocalProtocolError):  # noqa: N818 - the state, as asyncio names it
+    """More messages wait to be sent than may.
+
+    Attributes:
+        limit: How many messages, or how many bytes of them, may wait.
+    """
+
+    def __init__(self, text: str, *, limit: int) -> None:
+        super().__init__(text)
+        self.limit = limit
+
+
+class DoNotSend(PyFixMsgError):  # noqa: N818 - what the application asks for, not an error
+    """The application, asked by ``to_app``, does not want this message to be sent, or to be sent again."""
+
+
+class Refusal(PyFixMsgError):  # noqa: N818 - what the application says, not an error
+    """The application, given a message, refuses it; each kind says how the peer is told."""
+
+
+class RejectLogon(Refusal):
+    """The Logon(35=A) is refused; the peer is sent a Logout(35=5).
+
+    Attributes:
+        text: Text(58).
+        session_status: SessionStatus(1409), sent where the session is set to send it.
+    """
+
+    def __init__(self, text: str = "", session_status: int | None = None) -> None:
+        super().__init__(text or "the application refuses the Logon")
+        self.text = text
+        self.session_status = session_status
+
+
+class UnsupportedMessageType(Refusal):
+    """A type that the application does not take: BusinessMessageReject(35=j) with BusinessRejectReason(380)=3."""
+
+
+class FieldNotFound(Refusal):
+    """A field that the application needs is missing: BusinessRejectReason(380)=5.
+
+    A session message is answered with a Reject(35=3) of SessionRejectReason(373)=1.
+
+    Attributes:
+        tag: The field.
+    """
+
+    def __init__(self, tag: int) -> None:
+        super().__init__(f"field {tag} is missing")
+        self.tag = tag
+
+
+class IncorrectDataFormat(Refusal):
+    """A value that cannot be read: Reject(35=3) with SessionRejectReason(373)=6.
+
+    Attributes:
+        tag: The field.
+    """
+
+    def __init__(self, tag: int) -> None:
+        super().__init__(f"the value of field {tag} cannot be read")
+        self.tag = tag
+
+
+class IncorrectTagValue(Refusal):
+    """A value that is not allowed: Reject(35=3) with SessionRejectReason(373)=5.
+
+    Attributes:
+        tag: The field.
+    """
+
+    def __init__(self, tag: int) -> None:
+        super().__init__(f"the value of field {tag} is not allowed")
+        self.tag = tag
+
+
+class BusinessReject(Refusal):
+    """The message cannot be carried out: BusinessMessageReject(35=j).
+
+    Attributes:
+        reason: BusinessRejectReason(380).
+        text: Text(58); nothing: the text of the reason.
+        ref_id: BusinessRejectRefID(379), such as the ClOrdID(11).
+    """
+
+    def __init__(self, reason: int, text: str | None = None, ref_id: str | None = None) -> None:
+        super().__init__(text or f"refused with BusinessRejectReason(380)={reason}")
+        self.reason = reason
+        self.text = text
+        self.ref_id = ref_id
