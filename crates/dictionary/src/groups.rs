@@ -66,6 +66,8 @@ struct Open {
     level: u16,
     delimiter: u16,
     entry: u32,
+    /// The tag of the delimiter, if it started the open entry, else 0.
+    starts: u32,
 }
 
 impl GroupIndex {
@@ -78,6 +80,11 @@ impl GroupIndex {
     /// Find the groups of a message. With `first_is_delimiter` the first member of a group starts its entries, whatever
     /// the dictionary says (`FirstFieldInGroupIsDelimiter`).
     pub fn build(&mut self, plan: &MessagePlan, fields: &[Field], first_is_delimiter: bool) {
+        self.fill(plan, fields, first_is_delimiter, true);
+    }
+
+    /// As [`Self::build`]; if not `quick`, every field is placed by itself, though its entry is like the one before.
+    fn fill(&mut self, plan: &MessagePlan, fields: &[Field], first_is_delimiter: bool, quick: bool) {
         self.instances.clear();
         self.entries.clear();
         self.open.clear();
@@ -85,7 +92,15 @@ impl GroupIndex {
         self.seen.resize(Seen::words_for(plan), 0);
         let mut words = std::mem::take(&mut self.seen);
         let mut seen = Seen::new(&mut words);
-        for (at, field) in (0u32..).zip(fields) {
+        let mut rest = fields;
+        while let [field, behind @ ..] = rest {
+            let at = (fields.len() - rest.len()) as u32;
+            rest = behind;
+            if let Some(length) = self.alike(fields, field.tag, at).filter(|_| quick) {
+                self.open_entry(at);
+                rest = fields.get(at as usize + length..).unwrap_or_default();
+                continue;
+            }
             let slot = self.place(plan, field.tag, at, &mut seen);
             let group = slot.and_then(|slot| plan.slots().get(usize::from(slot))).map_or(NONE, |slot| slot.group);
             if group != NONE {
@@ -151,8 +166,11 @@ impl GroupIndex {
     fn place(&mut self, plan: &MessagePlan, tag: u32, at: u32, seen: &mut Seen<'_>) -> Option<u16> {
         while let Some(&open) = self.open.last() {
             let slot = match take(plan, open.level, open.delimiter, open.entry != NO_ENTRY, tag, seen) {
-                Take::Delimiter(slot) | Take::Headless(slot) => {
+                found @ (Take::Delimiter(slot) | Take::Headless(slot)) => {
                     self.open_entry(at);
+                    if let Some(open) = self.open.last_mut() {
+                        open.starts = if matches!(found, Take::Delimiter(_)) { tag } else { 0 };
+                    }
                     if let Some(level) = plan.levels().get(usize::from(open.level)) {
                         seen.clear(level);
                     }
@@ -172,12 +190,31 @@ impl GroupIndex {
         Some(slot)
     }
 
+    /// The length of the open entry, if the fields from `at` on have the same tags and so make up the next entry.
+    ///
+    /// The open entry must have been started by the delimiter and hold no group. Then each of its other fields was taken
+    /// as a member that the entry lacked, which depends on nothing but the tags of the entry before it.
+    #[inline]
+    fn alike(&self, fields: &[Field], tag: u32, at: u32) -> Option<usize> {
+        let open = self.open.last()?;
+        if open.starts != tag {
+            return None;
+        }
+        let entry = self.entries.get(open.entry as usize)?;
+        if entry.child as usize != self.instances.len() {
+            return None;
+        }
+        let open = fields.get(entry.start as usize..at as usize)?;
+        let next = fields.get(at as usize..at as usize + open.len())?;
+        open.iter().zip(next).all(|(one, other)| one.tag == other.tag).then_some(open.len())
+    }
+
     fn open_group(&mut self, plan: &MessagePlan, level: u16, at: u32, first_tag: Option<u32>) {
         let parent = self.open.last().map_or(NO_ENTRY, |open| open.entry);
         let delimiter = plan.levels().get(usize::from(level)).map_or(NONE, |level| level.first);
         let delimiter = first_tag.and_then(|tag| plan.slot_on(tag, level)).map_or(delimiter, |(number, _)| number);
         let instance = self.instances.len() as u32;
-        self.open.push(Open { instance, level, delimiter, entry: NO_ENTRY });
+        self.open.push(Open { instance, level, delimiter, entry: NO_ENTRY, starts: 0 });
         self.instances.push(Instance { count: at, end: at, level, parent, first_entry: 0, entry_count: 0, next: 0 });
     }
 
@@ -324,6 +361,7 @@ mod tests {
     use crate::dictionary::Dictionary;
     use crate::model::Presence;
     use crate::sample::{dictionary, group, message, model, wire};
+    use proptest::prelude::*;
 
     /// The groups as text: `count[own fields (nested groups) / ...]`, by position.
     fn shown(dictionary: &Dictionary, text: &str, first_is_delimiter: bool) -> String {
@@ -374,6 +412,52 @@ mod tests {
             ("54=1|9999=1|78=1|79=a|9999=2|80=1|", "54 9999 78 9999 80 78[79]"),
         ] {
             assert_eq!(shown(&dictionary, text, false), expected, "{text}");
+        }
+    }
+
+    /// Tags that stand one behind the other: count fields and likely entries, or anything.
+    fn run() -> impl Strategy<Value = Vec<u32>> {
+        const TAGS: &[u32] = &[11, 55, 54, 44, 78, 79, 80, 661, 453, 448, 447, 452, 802, 523, 803, 627, 9999];
+        const LIKELY: &[&[u32]] = &[
+            &[78],
+            &[79, 80],
+            &[79, 661, 80],
+            &[79, 453, 448],
+            &[453],
+            &[448, 447, 452],
+            &[448, 802, 523],
+            &[802],
+            &[523, 803],
+            &[627],
+            &[453, 448, 55],
+        ];
+        prop_oneof![
+            proptest::collection::vec(proptest::sample::select(TAGS), 1..6),
+            proptest::sample::select(LIKELY).prop_map(<[u32]>::to_vec),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn entries_that_are_like_the_one_before_are_found_as_field_by_field(
+            runs in proptest::collection::vec((run(), 1usize..5), 0..12),
+            first_is_delimiter: bool,
+        ) {
+            let tags = runs.iter().flat_map(|(run, times)| run.repeat(*times));
+            let fields: Vec<Field> = tags.map(|tag| Field { tag, start: 0, end: 0 }).collect();
+            let mut model = model();
+            // A tag of the group that the body has too.
+            model.groups.push(group("Lots", 627, "#Parties 55 44"));
+            model.messages.push(message("Custom", "U1", None, "78 #Lots 55 54"));
+            let dictionary = Dictionary::compile(&model, None).unwrap();
+            for msg_type in ["D", "U1"] {
+                let plan = dictionary.message(msg_type.as_bytes()).unwrap();
+                let (mut one, mut other) = (GroupIndex::new(), GroupIndex::new());
+                one.fill(plan, &fields, first_is_delimiter, true);
+                other.fill(plan, &fields, first_is_delimiter, false);
+                prop_assert_eq!(one.instances(), other.instances());
+                prop_assert_eq!(one.entries(), other.entries());
+            }
         }
     }
 

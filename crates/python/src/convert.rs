@@ -5,17 +5,19 @@ use fixplus_wire::values;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{
-    PyBool, PyByteArray, PyBytes, PyDate, PyDateTime, PyFloat, PyInt, PyList, PyString, PyTime, PyTuple, PyType,
+    PyBool, PyByteArray, PyBytes, PyDate, PyDateTime, PyDict, PyFloat, PyInt, PyList, PyString, PyTime, PyTuple, PyType,
 };
 use std::cell::RefCell;
 
 /// A value as text: ISO-8859-1, which loses no byte.
 #[inline]
 pub(crate) fn text<'py>(py: Python<'py>, value: &[u8]) -> Bound<'py, PyString> {
-    match std::str::from_utf8(value) {
-        Ok(text) if value.is_ascii() => PyString::new(py, text),
-        _ => PyString::new(py, &value.iter().map(|&byte| char::from(byte)).collect::<String>()),
+    if value.is_ascii() {
+        if let Ok(text) = PyString::from_bytes(py, value) {
+            return text;
+        }
     }
+    PyString::new(py, &value.iter().map(|&byte| char::from(byte)).collect::<String>())
 }
 
 static DECIMAL: PyOnceLock<Py<PyType>> = PyOnceLock::new();
@@ -25,9 +27,44 @@ pub(crate) fn decimal_class<'py>(py: Python<'py>) -> PyResult<&'py Bound<'py, Py
     DECIMAL.import(py, "decimal", "Decimal")
 }
 
+/// A text of up to 16 bytes: its first and last bytes, which may overlap, and its length. Different texts differ.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Short {
+    first: u64,
+    last: u64,
+    length: u32,
+}
+
+impl Short {
+    #[inline]
+    fn new(text: &[u8]) -> Option<Self> {
+        let length = text.len() as u32;
+        let word = |bytes: &[u8; 4]| u64::from(u32::from_le_bytes(*bytes));
+        let (first, last) = match length {
+            8..=16 => (u64::from_le_bytes(*text.first_chunk()?), u64::from_le_bytes(*text.last_chunk()?)),
+            4..=7 => (word(text.first_chunk()?), word(text.last_chunk()?)),
+            _ => match *text {
+                [a] => (u64::from(a), 0),
+                [a, b] => (u64::from(a), u64::from(b)),
+                [a, b, c] => (u64::from(a), u64::from(u16::from_le_bytes([b, c]))),
+                _ => return None,
+            },
+        };
+        Some(Self { first, last, length })
+    }
+
+    /// The slot in which this text is remembered.
+    #[inline]
+    fn slot(self) -> usize {
+        let mixed =
+            (self.first ^ self.last.rotate_left(29) ^ u64::from(self.length)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        (mixed >> (u64::BITS - SLOTS.ilog2())) as usize
+    }
+}
+
 /// Decimals of late, by their text. Prices and quantities repeat; making a `Decimal` costs several times what finding one does.
 struct Recent {
-    slots: Vec<Option<(u128, Py<PyAny>)>>,
+    slots: Vec<Option<(Short, Py<PyAny>)>>,
 }
 
 impl Drop for Recent {
@@ -41,8 +78,6 @@ impl Drop for Recent {
 }
 
 const SLOTS: usize = 4096;
-/// Texts longer than this are not remembered.
-const TEXT_MAX: usize = 16;
 
 thread_local! {
     static RECENT: RefCell<Recent> = const { RefCell::new(Recent { slots: Vec::new() }) };
@@ -54,18 +89,10 @@ thread_local! {
 /// [`values::ValueError::Format`] where the text is no decimal number of FIX.
 #[inline]
 pub(crate) fn decimal<'py>(py: Python<'py>, value: &[u8]) -> PyResult<Result<Bound<'py, PyAny>, values::ValueError>> {
-    if value.len() > TEXT_MAX {
-        return new_decimal(py, value);
-    }
-    let mut key = [0u8; TEXT_MAX];
-    for (slot, &byte) in key.iter_mut().zip(value) {
-        *slot = byte;
-    }
-    let key = u128::from_le_bytes(key);
-    let mixed = (key as u64 ^ ((key >> 64) as u64).rotate_left(29)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    let place = (mixed >> 52) as usize;
-    let found = RECENT.with_borrow(|recent| match recent.slots.get(place) {
-        Some(Some((seen, number))) if *seen == key => Some(number.clone_ref(py)),
+    let Some(text) = Short::new(value) else { return new_decimal(py, value) };
+    let slot = text.slot();
+    let found = RECENT.with_borrow(|recent| match recent.slots.get(slot) {
+        Some(Some((seen, number))) if *seen == text => Some(number.clone_ref(py)),
         _ => None,
     });
     if let Some(number) = found {
@@ -80,19 +107,45 @@ pub(crate) fn decimal<'py>(py: Python<'py>, value: &[u8]) -> PyResult<Result<Bou
         if recent.slots.is_empty() {
             recent.slots.resize_with(SLOTS, || None);
         }
-        recent.slots.get_mut(place).and_then(|slot| slot.replace((key, kept)))
+        recent.slots.get_mut(slot).and_then(|slot| slot.replace((text, kept)))
     });
     drop(dropped);
     Ok(Ok(number))
 }
 
+static FROM_TEXT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+static FROM_INT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+
+/// `create_decimal` of a context that never rounds: what `Decimal(text)` does, without looking up the caller's context.
+fn from_text(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
+    let made = FROM_TEXT.get_or_try_init(py, || {
+        let module = py.import("decimal")?;
+        let limits = PyDict::new(py);
+        for (argument, limit) in [("prec", "MAX_PREC"), ("Emax", "MAX_EMAX"), ("Emin", "MIN_EMIN")] {
+            limits.set_item(argument, module.getattr(limit)?)?;
+        }
+        let context = module.getattr("Context")?.call((), Some(&limits))?;
+        Ok::<_, PyErr>(context.getattr("create_decimal")?.unbind())
+    })?;
+    Ok(made.bind(py))
+}
+
+/// `Decimal.from_float`, which takes an int as it is and costs half of what `Decimal(text)` does.
+fn from_int(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
+    let made = FROM_INT.get_or_try_init(py, || Ok::<_, PyErr>(decimal_class(py)?.getattr("from_float")?.unbind()))?;
+    Ok(made.bind(py))
+}
+
 #[inline(never)]
 fn new_decimal<'py>(py: Python<'py>, value: &[u8]) -> PyResult<Result<Bound<'py, PyAny>, values::ValueError>> {
+    // There is a Decimal -0 but no such int.
+    if let Some(number) = values::int(value).ok().filter(|&number| number != 0 || value.first() != Some(&b'-')) {
+        return Ok(Ok(from_int(py)?.call1((number,))?));
+    }
     if !values::is_decimal(value) {
         return Ok(Err(values::ValueError::Format { datatype: values::Datatype::Float }));
     }
-    let text = text(py, value);
-    Ok(Ok(decimal_class(py)?.call1((text,))?))
+    Ok(Ok(from_text(py)?.call1((text(py, value),))?))
 }
 
 /// The bytes of a value that a caller gave, appended to `out`; nothing where the text has characters outside ISO-8859-1.

@@ -31,22 +31,44 @@ pub(crate) fn list<'py>(
 ) -> PyResult<Bound<'py, PyList>> {
     let py = message.py();
     let place = outer.map(|outer| outer.get().place(py)).transpose()?;
+    let generation = message.get().generation();
+    let group = |(number, place)| Group {
+        message: message.clone().unbind(),
+        outer: outer.map(|outer| outer.clone().unbind()),
+        count_tag: tag,
+        number,
+        delimiter,
+        generation,
+        place,
+    };
+    if generation == 0 && delimiter.is_none() {
+        // Received bytes are not under a lock, so objects are made while the entries are at hand.
+        let made = message.get().with_groups(py, |view, groups| {
+            let (groups, _) = groups?;
+            let instance = groups.find(view.fields, tag, place.as_ref().and_then(|place| place.entry.as_ref()))?;
+            Some(PyList::new(py, groups.entries_of(instance).iter().map(Place::of).enumerate().map(group)))
+        });
+        if let Some(made) = made {
+            return made;
+        }
+    }
     let found = message.get().with_groups(py, |view, groups| places(view, groups, place.as_ref(), tag, delimiter));
     let found = found.map_err(|text| errors::argument(format!("{} {text}", message.get().label(py, tag))))?;
-    let generation = message.get().generation();
-    let groups = found.unwrap_or_default().into_iter().enumerate().map(|(number, place)| {
-        let group = Group {
-            message: message.clone().unbind(),
-            outer: outer.map(|outer| outer.clone().unbind()),
-            count_tag: tag,
-            number,
-            delimiter,
-            generation,
-            place,
-        };
-        Bound::new(py, group)
-    });
-    PyList::new(py, groups.collect::<PyResult<Vec<_>>>()?)
+    PyList::new(py, found.unwrap_or_default().into_iter().enumerate().map(group))
+}
+
+/// A value that is made when the list or tuple that holds it is.
+struct Made<F>(F);
+
+impl<'py, F: FnOnce() -> PyResult<Bound<'py, PyAny>>> IntoPyObject<'py> for Made<F> {
+    type Target = PyAny;
+    type Output = Bound<'py, PyAny>;
+    type Error = PyErr;
+
+    #[inline]
+    fn into_pyobject(self, _py: Python<'py>) -> PyResult<Self::Output> {
+        (self.0)()
+    }
 }
 
 /// The values of some fields of every entry.
@@ -61,13 +83,18 @@ pub(crate) fn rows<'py>(message: &Bound<'py, Message>, tag: u32, members: &[u32]
             let places = found_places(py, this, view, groups, tag)?;
             let groups = groups.map(|(groups, _)| groups);
             let rows = places.iter().map(|place| {
-                let values = columns.iter().map(|&(tag, datatype)| match own(view, groups, place, tag) {
-                    Some(field) => this.typed_as(py, tag, datatype, view.value(field)),
-                    None => Ok(py.None().into_bound(py)),
-                });
-                PyTuple::new(py, values.collect::<PyResult<Vec<_>>>()?)
+                let columns = &columns;
+                Made(move || {
+                    let values = columns.iter().map(|&(tag, datatype)| {
+                        Made(move || match own(view, groups, place, tag) {
+                            Some(field) => this.typed_as(py, tag, datatype, view.value(field)),
+                            None => Ok(py.None().into_bound(py)),
+                        })
+                    });
+                    Ok(PyTuple::new(py, values)?.into_any())
+                })
             });
-            PyList::new(py, rows.collect::<PyResult<Vec<_>>>()?)
+            PyList::new(py, rows)
         });
     }
     let found = this.with_groups(py, |view, groups| {

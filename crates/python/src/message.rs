@@ -685,6 +685,14 @@ pub(crate) struct Place {
     pub(crate) entry: Option<Entry>,
 }
 
+impl Place {
+    /// The place of an entry that a dictionary found.
+    #[inline]
+    pub(crate) fn of(entry: &Entry) -> Self {
+        Self { start: entry.start as usize, end: entry.end as usize, entry: Some(*entry) }
+    }
+}
+
 /// The places of the entries of a group, in an entry or in the message itself.
 pub(crate) fn places(
     view: View<'_>,
@@ -696,11 +704,7 @@ pub(crate) fn places(
     let (from, to) = outer.map_or((0, view.fields.len()), |place| (place.start, place.end));
     if let (Some((groups, _)), None) = (groups, delimiter) {
         if let Some(instance) = groups.find(view.fields, tag, outer.and_then(|place| place.entry.as_ref())) {
-            let places = groups.entries_of(instance).iter().map(|entry| Place {
-                start: entry.start as usize,
-                end: entry.end as usize,
-                entry: Some(*entry),
-            });
+            let places = groups.entries_of(instance).iter().map(Place::of);
             return Ok(Some(places.collect()));
         }
     }
