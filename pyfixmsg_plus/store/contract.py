@@ -10,10 +10,21 @@ from collections.abc import Awaitable
 from enum import StrEnum
 from typing import NamedTuple, Protocol, runtime_checkable
 
-__all__ = ["NUMBER_MAX", "MessageStore", "Record", "StoredNumbers", "SyncPolicy"]
+__all__ = ["NUMBER_MAX", "MessageStore", "Record", "StoredNumbers", "SyncPolicy", "check_numbers"]
 
 # Sequence numbers are unsigned 64-bit, and the next one must be one too.
 NUMBER_MAX = 2**64 - 2
+
+
+def check_numbers(*numbers: int) -> None:
+    """Refuse what is no sequence number.
+
+    Raises:
+        OverflowError: One is negative or has more than 64 bits.
+    """
+    for number in numbers:
+        if not 0 <= number < 2**64:
+            raise OverflowError(f"{number} is no number of 64 bits")
 
 
 class SyncPolicy(StrEnum):
@@ -54,7 +65,10 @@ class Record(NamedTuple):
 
 @runtime_checkable
 class MessageStore(Protocol):
-    """What keeps the messages and numbers of one session. All methods are called on one thread."""
+    """What keeps the messages and numbers of one session.
+
+    All methods are called on one thread. A number that is negative or has more than 64 bits is an ``OverflowError``.
+    """
 
     def numbers(self) -> StoredNumbers:
         """Return the numbers as loaded and kept since; reads nothing."""

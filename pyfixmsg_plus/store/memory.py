@@ -3,7 +3,7 @@
 from bisect import bisect_left, insort
 
 from pyfixmsg_plus.errors import StoreError
-from pyfixmsg_plus.store.contract import NUMBER_MAX, Record, StoredNumbers
+from pyfixmsg_plus.store.contract import NUMBER_MAX, Record, StoredNumbers, check_numbers
 
 __all__ = ["MemoryStore"]
 
@@ -27,7 +27,8 @@ class MemoryStore:
     def append(self, seq: int, raw: bytes, now_ns: int) -> None:
         """Keep our message ``seq``, or with no bytes only that its number is used."""
         self._check_open()
-        if not 0 <= seq <= NUMBER_MAX:
+        check_numbers(seq)
+        if seq > NUMBER_MAX:
             raise StoreError(f"there is no number after {seq}")
         if raw:
             if seq not in self._kept:
@@ -45,11 +46,13 @@ class MemoryStore:
     def advance(self, next_in: int) -> None:
         """Keep the number expected from the peer."""
         self._check_open()
+        check_numbers(next_in)
         self._next_in = next_in
 
     def set_numbers(self, next_out: int, next_in: int) -> None:
         """Set both next numbers; messages stay."""
         self._check_open()
+        check_numbers(next_out, next_in)
         self._next_out = next_out
         self._next_in = next_in
 

@@ -7,6 +7,7 @@ from pyfixmsg_plus.errors import StoreError
 from pyfixmsg_plus.store.contract import MessageStore, SyncPolicy
 from pyfixmsg_plus.store.journal import JournalStore
 from pyfixmsg_plus.store.memory import MemoryStore
+from pyfixmsg_plus.store.sqlite import SqliteStore
 from pyfixmsg_plus.values import SessionID
 
 __all__ = ["open_store"]
@@ -53,6 +54,10 @@ def open_store(
                 sync_interval_ms=sync_interval_ms,
                 chained=chained,
                 standby=standby,
+            )
+        case "sqlite" if rest:
+            return SqliteStore.open(
+                Path(rest), session_id, sync=policy, sync_interval_ms=sync_interval_ms, standby=standby
             )
         case other if other in _EXTRAS:
             raise StoreError(f"{other}: stores need the extra {_EXTRAS[other]!r} of pyfixmsg-plus, and none is there")

@@ -14,7 +14,7 @@ __all__ = ["ALL", "KEEPING", "ME", "Place", "closed", "committed", "numbers_read
 _T = TypeVar("_T")
 
 # Stores that outlive their process.
-KEEPING = ("journal",)
+KEEPING = ("journal", "sqlite")
 ALL = ("memory", *KEEPING)
 ME = SessionID("FIX.4.4", "US", "PEER")
 

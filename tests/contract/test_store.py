@@ -3,6 +3,7 @@
 import asyncio
 import stat
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,9 @@ from pyfixmsg_plus.errors import StoreError, StoreInUseError
 from pyfixmsg_plus.store import MessageStore, Record, StoredNumbers, open_store
 from pyfixmsg_plus.values import SessionID
 from tests.contract.stores import ALL, KEEPING, ME, Place, closed, committed, numbers_read, run, slice_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 EVERY_BYTE = bytes(range(256))
 
@@ -163,17 +167,37 @@ def test_a_number_with_none_after_it_is_refused(place: Place) -> None:
     run(test)
 
 
+@pytest.mark.parametrize("number", [-1, 2**64])
+def test_what_is_no_number_of_64_bits_is_refused(place: Place, number: int) -> None:
+    async def test() -> None:
+        store = await place.open()
+        changes: list[Callable[[], object]] = [
+            lambda: store.append(number, b"x", 1),
+            lambda: store.advance(number),
+            lambda: store.set_numbers(1, number),
+            lambda: store.reset(number, 1, 1),
+        ]
+        for change in changes:
+            with pytest.raises(OverflowError):
+                change()
+        assert store.numbers() == StoredNumbers(1, 1, None)
+        await closed(store)
+
+    run(test)
+
+
 def test_a_closed_store_keeps_nothing(place: Place) -> None:
     async def test() -> None:
         store = await place.open()
         await closed(store)
-        for change in (
+        changes: list[Callable[[], object]] = [
             lambda: store.append(1, b"x", 1),
             lambda: store.advance(1),
             lambda: store.set_numbers(1, 1),
             lambda: store.reset(1, 1, 1),
             store.commit,
-        ):
+        ]
+        for change in changes:
             with pytest.raises(StoreError, match="closed"):
                 change()
 

@@ -91,11 +91,11 @@ impl Fsyncs {
         *locked(&self.listener) = Some(listener);
     }
 
-    /// From now on, records go to this file.
-    pub(crate) fn follow(&self, path: PathBuf, file: Arc<dyn DiskFile>, is_new: bool) {
+    /// From now on, records go to this file, which may be new.
+    pub(crate) fn follow(&self, path: PathBuf, file: Arc<dyn DiskFile>, ended_is_safe: bool) {
         let mut files = locked(&self.files);
-        files.folder_changed |= is_new;
-        if let Some(ended) = files.current.replace((path, file)) {
+        files.folder_changed = true;
+        if let Some(ended) = files.current.replace((path, file)).filter(|_| !ended_is_safe) {
             files.ended.push(ended);
         }
     }
@@ -238,6 +238,8 @@ struct Queue {
     later: Vec<(Instant, Arc<Fsyncs>)>,
     threads: usize,
     idle: usize,
+    /// Nobody is left who could give work.
+    is_over: bool,
 }
 
 #[derive(Debug)]
@@ -247,10 +249,23 @@ struct Shared {
     threads_max: usize,
 }
 
-/// The threads that fsync.
+/// The threads that fsync. They end with the last clone.
 #[derive(Debug, Clone)]
 pub struct Flusher {
     shared: Arc<Shared>,
+    _life: Arc<Life>,
+}
+
+#[derive(Debug)]
+struct Life {
+    shared: Arc<Shared>,
+}
+
+impl Drop for Life {
+    fn drop(&mut self) {
+        locked(&self.shared.queue).is_over = true;
+        self.shared.wake.notify_all();
+    }
 }
 
 /// Enough for the commits of a file system to overlap; more would only wait for each other.
@@ -261,7 +276,8 @@ impl Flusher {
     #[must_use]
     pub fn new(threads_max: usize) -> Self {
         let shared = Shared { queue: Mutex::default(), wake: Condvar::new(), threads_max: threads_max.max(1) };
-        Self { shared: Arc::new(shared) }
+        let shared = Arc::new(shared);
+        Self { _life: Arc::new(Life { shared: Arc::clone(&shared) }), shared }
     }
 
     /// The threads that all journals of the process share.
@@ -311,7 +327,8 @@ fn work(shared: &Shared) {
     let mut queue = locked(&shared.queue);
     loop {
         let now = Instant::now();
-        if let Some(at) = queue.later.iter().position(|(due, _)| *due <= now) {
+        let is_over = queue.is_over;
+        if let Some(at) = queue.later.iter().position(|(due, _)| *due <= now || is_over) {
             let (_, sync) = queue.later.swap_remove(at);
             queue.now.push_back(sync);
         }
@@ -323,6 +340,10 @@ fn work(shared: &Shared) {
                 queue.now.push_back(sync);
             }
             continue;
+        }
+        if queue.is_over {
+            queue.threads -= 1;
+            return;
         }
         queue.idle += 1;
         let next = queue.later.iter().map(|(due, _)| *due).min();

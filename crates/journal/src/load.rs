@@ -57,7 +57,7 @@ pub(crate) fn open(disk: &dyn Disk, folder: &Path, first: u64, writable: bool) -
         Err(BadHead::NotASegment) => Err(JournalError::NotASegment { path }),
         Err(BadHead::Version(found)) => Err(JournalError::Version { path, found }),
         Err(BadHead::Unsound) => {
-            if is_unfinished(file.as_ref(), &bytes).map_err(JournalError::io("cannot read", &path))? {
+            if is_unfinished(file.as_ref()).map_err(JournalError::io("cannot read", &path))? {
                 return Ok(Opened::Unfinished(path));
             }
             Err(JournalError::Broken { path, offset: 0, position: first, fault: Fault::SegmentHead })
@@ -65,15 +65,8 @@ pub(crate) fn open(disk: &dyn Disk, folder: &Path, first: u64, writable: bool) -
     }
 }
 
-/// Whether a file with an unsound head holds nothing else: its head alone, or zeros alone.
-fn is_unfinished(file: &dyn DiskFile, head: &[u8]) -> io::Result<bool> {
-    let length = file.length()?;
-    if length == SEGMENT_HEAD as u64 {
-        return Ok(true);
-    }
-    if head.iter().any(|&byte| byte != 0) {
-        return Ok(false);
-    }
+/// Whether a file with an unsound head holds nothing behind it, or zeros alone.
+fn is_unfinished(file: &dyn DiskFile) -> io::Result<bool> {
     let mut piece = vec![0; 64 * 1024];
     let mut at = SEGMENT_HEAD as u64;
     loop {

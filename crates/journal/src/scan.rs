@@ -32,6 +32,8 @@ pub(crate) struct Scanner {
     checks_links: bool,
     buffer: Vec<u8>,
     buffered_from: u64,
+    /// How much is read ahead.
+    piece: usize,
 }
 
 impl Scanner {
@@ -44,7 +46,23 @@ impl Scanner {
         checks_links: bool,
     ) -> Self {
         let checks_links = checks_links && form.chained;
-        Self { file, form, offset, position, link, checks_links, buffer: Vec::new(), buffered_from: offset }
+        Self {
+            file,
+            form,
+            offset,
+            position,
+            link,
+            checks_links,
+            buffer: Vec::new(),
+            buffered_from: offset,
+            piece: PIECE,
+        }
+    }
+
+    /// Read so many bytes ahead and no more.
+    pub(crate) fn ahead(mut self, bytes: u64) -> Self {
+        self.piece = usize::try_from(bytes).unwrap_or(PIECE).clamp(HEAD, PIECE);
+        self
     }
 
     /// Forget what was read ahead: the file may have grown.
@@ -63,14 +81,12 @@ impl Scanner {
         self.buffer.drain(..skipped.min(self.buffer.len()));
         self.buffered_from = self.offset;
         // A length that was read from a broken head must not cost memory that the file cannot fill.
-        let mut wanted = length.max(PIECE);
-        if length > PIECE {
-            let left = self.file.length()?.saturating_sub(self.offset);
-            if left < length as u64 {
-                return Ok(None);
-            }
-            wanted = length;
+        let left = self.file.length()?.saturating_sub(self.offset);
+        let left = usize::try_from(left).unwrap_or(usize::MAX);
+        if length > self.piece && left < length {
+            return Ok(None);
         }
+        let wanted = self.piece.min(left).max(length);
         self.buffer.resize(wanted, 0);
         let rest = self.buffer.get_mut(have..).unwrap_or_default();
         let count = read_full_at(self.file.as_ref(), rest, self.offset.saturating_add(have as u64))?;

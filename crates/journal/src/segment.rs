@@ -70,17 +70,21 @@ impl SegmentHead {
     }
 
     pub(crate) fn decode(bytes: &[u8; SEGMENT_HEAD]) -> Result<Self, BadHead> {
-        if take(bytes, 0) != MAGIC {
-            return Err(if bytes.iter().all(|&byte| byte == 0) { BadHead::Unsound } else { BadHead::NotASegment });
+        let magic = take(bytes, 0);
+        if magic != MAGIC {
+            // The first bytes of a write that was cut off, where zeros stand for the rest.
+            let is_torn = magic.iter().zip(MAGIC).all(|(&found, wanted)| found == wanted || found == 0);
+            return Err(if is_torn { BadHead::Unsound } else { BadHead::NotASegment });
         }
         let version = u16::from_le_bytes(take(bytes, 8));
-        if version != VERSION {
-            return Err(BadHead::Version(version));
-        }
         let mut summed = *bytes;
         put(&mut summed, 12, &[0; 4]);
         if crc32c::crc32c(&summed) != u32::from_le_bytes(take(bytes, 12)) {
             return Err(BadHead::Unsound);
+        }
+        // Every version keeps the checksum in its place.
+        if version != VERSION {
+            return Err(BadHead::Version(version));
         }
         Ok(Self {
             first: u64::from_le_bytes(take(bytes, 16)),
