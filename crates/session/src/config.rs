@@ -1,5 +1,6 @@
 //! What a session is told about itself and its counterparty. The names are those of the settings, in snake case.
 
+use crate::schedule::{DailyTime, Schedule};
 use fixplus_dictionary::settings::Settings as Validation;
 
 /// Nanoseconds in a second.
@@ -33,6 +34,20 @@ impl Version {
             Self::Fix43 => "FIX.4.3",
             Self::Fix44 => "FIX.4.4",
             Self::Fixt11 => "FIXT.1.1",
+        }
+    }
+
+    /// Whether the header of the version has this field.
+    #[must_use]
+    pub fn has_header_field(self, tag: u32) -> bool {
+        match tag {
+            142..=145 => self >= Self::Fix41,
+            212 | 213 | 347 | 369 => self >= Self::Fix42,
+            // OnBehalfOfSendingTime was withdrawn.
+            370 => matches!(self, Self::Fix42 | Self::Fix43),
+            627..=630 => self >= Self::Fix43,
+            1128 | 1129 | 1156 => self == Self::Fixt11,
+            _ => true,
         }
     }
 
@@ -209,6 +224,10 @@ pub struct SessionConfig {
     pub msg_types: Vec<MsgTypeEntry>,
     /// Fields added to our Logon(35=A).
     pub logon_tags: Vec<(u32, Vec<u8>)>,
+    /// When the session lives and may be logged on.
+    pub schedule: Schedule,
+    /// `reset_seq_time`: when the numbers are reset on the open connection, once a day.
+    pub reset_seq_time: Option<DailyTime>,
 
     /// `reset_on_logon`
     pub reset_on_logon: bool,
@@ -240,6 +259,9 @@ pub struct SessionConfig {
     pub requires_orig_sending_time: bool,
     /// `allow_pos_dup`: 43 and 122 given by the application are kept.
     pub allow_pos_dup: bool,
+    /// `force_resend_when_corrupted_store`: what the store holds and cannot be sent again is filled over instead of ending the
+    /// session.
+    pub force_resend_when_corrupted_store: bool,
     /// `check_comp_id`
     pub check_comp_id: bool,
     /// `check_latency`
@@ -272,6 +294,12 @@ pub struct SessionConfig {
     pub max_set_aside: usize,
     /// Messages set aside behind a gap: their bytes.
     pub max_set_aside_bytes: usize,
+    /// Messages that wait behind a resend or a Logon(35=A): their number.
+    pub max_waiting: usize,
+    /// Messages that wait behind a resend or a Logon(35=A): their bytes.
+    pub max_waiting_bytes: usize,
+    /// Input that is held while a Logon(35=A) waits for its verdict, in bytes.
+    pub max_held_bytes: usize,
     /// `test_message_indicator`
     pub test_message_indicator: TestMessageIndicator,
     /// `logout_waits_for_gap`
@@ -317,6 +345,8 @@ impl SessionConfig {
             reply_own_appl_ver_id: false,
             msg_types: Vec::new(),
             logon_tags: Vec::new(),
+            schedule: Schedule::non_stop(),
+            reset_seq_time: None,
             reset_on_logon: false,
             reset_on_logout: false,
             reset_on_disconnect: false,
@@ -332,6 +362,7 @@ impl SessionConfig {
             resend_session_level_rejects: false,
             requires_orig_sending_time: true,
             allow_pos_dup: false,
+            force_resend_when_corrupted_store: false,
             check_comp_id: true,
             check_latency: true,
             max_latency_ns: 120 * SECOND,
@@ -348,6 +379,9 @@ impl SessionConfig {
             max_message_size: fixplus_wire::frame::MAX_MESSAGE_SIZE,
             max_set_aside: 10_000,
             max_set_aside_bytes: 64 << 20,
+            max_waiting: 10_000,
+            max_waiting_bytes: 64 << 20,
+            max_held_bytes: 1 << 20,
             test_message_indicator: TestMessageIndicator::Any,
             logout_waits_for_gap: false,
             send_session_status: false,
@@ -362,5 +396,11 @@ impl SessionConfig {
             validation: Validation::default(),
             quirks: Quirks::default(),
         }
+    }
+
+    /// Digits of a second in SendingTime(52).
+    #[must_use]
+    pub fn time_digits(&self) -> u8 {
+        if self.version < Version::Fix42 { 0 } else { self.timestamp_precision }
     }
 }

@@ -6,15 +6,38 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod appl_ver;
+pub mod books;
 pub mod command;
 pub mod config;
 pub mod effect;
+pub mod error;
+mod gap;
+mod inbound;
+mod input;
+mod logon;
+mod logout;
 pub mod now;
+mod order;
+mod outbox;
 pub mod profiles;
+mod received;
+mod reject;
+mod reset;
 pub mod schedule;
+mod sequence;
+mod serve;
+mod session;
+mod set_aside;
 pub mod splice;
+mod stamp;
+mod tick;
+mod timers;
+mod verify;
 
+pub use books::{Books, Known};
 pub use command::Command;
 pub use config::{Identity, Quirks, Role, SessionConfig, Version};
 pub use effect::{CloseReason, Effect, Effects, Event, Kind};
+pub use error::LocalError;
 pub use now::Now;
+pub use session::{Session, State};

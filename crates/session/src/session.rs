@@ -1,0 +1,456 @@
+//! The session: its state, and how it is asked.
+
+use crate::appl_ver::Declared;
+use crate::books::Books;
+use crate::config::{Role, SessionConfig, Version};
+use crate::effect::{CloseReason, Effect, Effects, Event};
+use crate::error::LocalError;
+use crate::gap::{Asking, Gap};
+use crate::input::Input;
+use crate::logon::Candidate;
+use crate::now::Now;
+use crate::outbox::Outbox;
+use crate::received::MsgKind;
+use crate::reset::Resetting;
+use crate::serve::Serving;
+use crate::set_aside::SetAside;
+use crate::stamp::{Draft, Stamp, Stamper};
+use crate::timers::Silence;
+use fixplus_dictionary::groups::GroupIndex;
+use fixplus_dictionary::violation::Violation;
+use fixplus_wire::{EncodeError, Field, Index};
+use std::collections::VecDeque;
+
+/// Where a session stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// No connection, or one that is being closed.
+    Closed,
+    /// An acceptor waits for the peer's Logon(35=A), or for the verdict on it.
+    AwaitLogon,
+    /// An initiator waits for the answer to its Logon(35=A), or for the verdict on it.
+    LogonSent,
+    /// Logons were exchanged and nothing is missing.
+    LoggedOn,
+    /// Logons were exchanged and messages are missing.
+    Recovering,
+    /// Our Logout(35=5) was sent.
+    LogoutSent,
+}
+
+impl State {
+    /// The state in snake case.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::AwaitLogon => "await_logon",
+            Self::LogonSent => "logon_sent",
+            Self::LoggedOn => "logged_on",
+            Self::Recovering => "recovering",
+            Self::LogoutSent => "logout_sent",
+        }
+    }
+}
+
+/// [`State`] as the session itself sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Phase {
+    Closed,
+    /// An acceptor waits for the first message.
+    AwaitLogon,
+    /// An initiator waits for the answer.
+    LogonSent,
+    /// The peer's Logon was handed out and waits for its verdict.
+    Verdict,
+    LoggedOn,
+    /// Our Logout was sent and waits for its answer.
+    LogoutSent,
+    /// The peer's Logout was answered and the peer is to close.
+    LogoutAnswered,
+}
+
+/// What makes the state machine of one session. It lives as long as the session is known, across connections.
+#[derive(Debug)]
+pub struct Session {
+    pub(crate) config: SessionConfig,
+    pub(crate) books: Books,
+    pub(crate) asking: Asking,
+
+    pub(crate) next_out: u64,
+    pub(crate) next_in: u64,
+    pub(crate) created_ns: Option<i64>,
+    pub(crate) enabled: bool,
+
+    pub(crate) phase: Phase,
+    /// When waiting in this phase is over.
+    pub(crate) phase_ends_ns: Option<i64>,
+    /// The reason with which a Logout exchange of ours will close.
+    pub(crate) ending: Option<CloseReason>,
+    /// Whether Logons were exchanged on this connection.
+    pub(crate) was_logged_on: bool,
+    /// Text(58) of the peer's Logout.
+    pub(crate) peer_text: Option<String>,
+    /// Logouts were exchanged on this connection.
+    pub(crate) exchanged: bool,
+    /// Fields for our Logon of this connection, beside the configured ones.
+    pub(crate) logon_fields: Vec<(u32, Vec<u8>)>,
+    pub(crate) candidate: Option<Box<Candidate>>,
+    /// Our Logon said 141=Y.
+    pub(crate) asked_reset: bool,
+    pub(crate) sent_next_expected: bool,
+    pub(crate) heart_bt_int_s: u32,
+    pub(crate) ours: Declared,
+    pub(crate) peer: Declared,
+    pub(crate) peer_max_message_size: Option<u64>,
+    /// The dictionary of session messages.
+    pub(crate) session_book: usize,
+
+    pub(crate) silence: Silence,
+    pub(crate) gap: Option<Gap>,
+    pub(crate) set_aside: SetAside,
+    /// The last message came from what was set aside.
+    pub(crate) just_drained: bool,
+    pub(crate) serving: Option<Serving>,
+    pub(crate) requests: VecDeque<(u64, u64)>,
+    pub(crate) outbox: Outbox,
+    pub(crate) resetting: Option<Resetting>,
+    /// When the daily reset is due.
+    pub(crate) reset_due_ns: Option<i64>,
+    /// The number of the message that is being answered.
+    pub(crate) answering: Option<u64>,
+    /// In which stretch of wall time the schedule says the same.
+    pub(crate) schedule_known: Option<(i64, i64)>,
+    pub(crate) last_now: Now,
+
+    pub(crate) input: Input,
+    pub(crate) index: Index,
+    pub(crate) draft: Draft,
+    pub(crate) stamper: Stamper,
+    pub(crate) scratch: Vec<u8>,
+    pub(crate) groups: GroupIndex,
+    pub(crate) found: Vec<Violation>,
+}
+
+impl Session {
+    /// A session with the numbers that its store holds. `created_ns` says when their life began; nothing for a store that was never
+    /// used.
+    #[must_use]
+    pub fn new(config: SessionConfig, books: Books, next_out: u64, next_in: u64, created_ns: Option<i64>) -> Self {
+        let ours = Declared {
+            default_appl_ver_id: config.default_appl_ver_id.clone(),
+            default_cstm_appl_ver_id: config.default_cstm_appl_ver_id.clone(),
+            default_appl_ext_id: config.default_appl_ext_id.clone(),
+            msg_types: config.msg_types.clone(),
+        };
+        Self {
+            asking: Asking::new(&config),
+            heart_bt_int_s: config.heart_bt_int_s,
+            books,
+            next_out: next_out.max(1),
+            next_in: next_in.max(1),
+            created_ns,
+            enabled: true,
+            phase: Phase::Closed,
+            phase_ends_ns: None,
+            ending: None,
+            was_logged_on: false,
+            peer_text: None,
+            exchanged: false,
+            logon_fields: Vec::new(),
+            candidate: None,
+            asked_reset: false,
+            sent_next_expected: false,
+            ours,
+            peer: Declared::default(),
+            peer_max_message_size: None,
+            session_book: 0,
+            silence: Silence::default(),
+            gap: None,
+            set_aside: SetAside::default(),
+            just_drained: false,
+            serving: None,
+            requests: VecDeque::new(),
+            outbox: Outbox::default(),
+            resetting: None,
+            reset_due_ns: None,
+            answering: None,
+            schedule_known: None,
+            last_now: Now::default(),
+            input: Input::default(),
+            index: Index::new(),
+            draft: Draft::default(),
+            stamper: Stamper::default(),
+            scratch: Vec::new(),
+            groups: GroupIndex::new(),
+            found: Vec::new(),
+            config,
+        }
+    }
+
+    /// Where the session stands.
+    #[must_use]
+    pub fn state(&self) -> State {
+        match self.phase {
+            Phase::Closed => State::Closed,
+            Phase::AwaitLogon => State::AwaitLogon,
+            Phase::LogonSent => State::LogonSent,
+            Phase::Verdict => match self.config.role {
+                Role::Acceptor => State::AwaitLogon,
+                Role::Initiator => State::LogonSent,
+            },
+            Phase::LoggedOn if self.gap.is_some() => State::Recovering,
+            Phase::LoggedOn => State::LoggedOn,
+            Phase::LogoutSent | Phase::LogoutAnswered => State::LogoutSent,
+        }
+    }
+
+    /// Whether application messages can be exchanged now.
+    #[must_use]
+    pub fn is_logged_on(&self) -> bool {
+        self.phase == Phase::LoggedOn
+    }
+
+    /// The number that our next message will have.
+    #[must_use]
+    pub fn next_out(&self) -> u64 {
+        self.next_out
+    }
+
+    /// The number that is expected of the peer.
+    #[must_use]
+    pub fn next_in(&self) -> u64 {
+        self.next_in
+    }
+
+    /// HeartBtInt(108) in seconds, as agreed or as configured.
+    #[must_use]
+    pub fn heart_bt_int_s(&self) -> u32 {
+        self.heart_bt_int_s
+    }
+
+    /// What is missing: the first number expected, and the last known to be missing.
+    #[must_use]
+    pub fn gap(&self) -> Option<(u64, u64)> {
+        self.gap.map(|gap| (self.next_in, gap.end))
+    }
+
+    /// What the session was told about itself.
+    #[must_use]
+    pub fn config(&self) -> &SessionConfig {
+        &self.config
+    }
+
+    /// The dictionaries.
+    #[must_use]
+    pub fn books(&self) -> &Books {
+        &self.books
+    }
+
+    /// Send a message of the application. `fields` lie in `bytes` and are those of the message in the order in which they are to be
+    /// written, MsgType(35) anywhere among them.
+    ///
+    /// While nobody is logged on the message takes its number and is stored, for the peer to fetch.
+    ///
+    /// # Errors
+    /// It may not be sent now, or ever. Nothing was changed.
+    pub fn send(
+        &mut self,
+        bytes: &[u8],
+        fields: &[Field],
+        now: Now,
+        effects: &mut Effects,
+    ) -> Result<(), LocalError> {
+        self.last_now = now;
+        let msg_type = fields.iter().find(|field| field.tag == 35).ok_or(EncodeError::Missing { tag: 35 })?;
+        let msg_type = crate::received::value_of(bytes, msg_type);
+        if MsgKind::of(msg_type) != MsgKind::Application {
+            return Err(LocalError::SessionMessage { msg_type: crate::received::shown(msg_type) });
+        }
+        match self.phase {
+            Phase::LogoutSent | Phase::LogoutAnswered => Err(LocalError::LoggedOut),
+            Phase::LoggedOn | Phase::LogonSent => {
+                if self.phase == Phase::LoggedOn && !self.peer.receives(msg_type) {
+                    return Err(LocalError::NotReceived { msg_type: crate::received::shown(msg_type) });
+                }
+                if self.waits() {
+                    self.stamp((bytes, fields), now, true)?;
+                    return self.enqueue((bytes, fields), true);
+                }
+                self.emit((bytes, fields), true, now, effects)
+            }
+            Phase::Closed | Phase::AwaitLogon | Phase::Verdict => {
+                self.keep_schedule(now, effects);
+                if self.would_be_reset() {
+                    return Err(LocalError::WouldBeReset);
+                }
+                self.store((bytes, fields), now, effects)
+            }
+        }
+    }
+
+    /// Whether new messages must wait: behind a resend, our Logon, or a reset that is under way.
+    pub(crate) fn waits(&self) -> bool {
+        self.serving.is_some()
+            || self.phase == Phase::LogonSent
+            || matches!(self.resetting, Some(Resetting::LogonSent { .. }))
+    }
+
+    /// Whether the next Logon will set the numbers to 1.
+    fn would_be_reset(&self) -> bool {
+        let config = &self.config;
+        let untouched = self.next_out == 1 && self.next_in == 1;
+        config.reset_on_logon || ((config.reset_on_logout || config.reset_on_disconnect) && untouched)
+    }
+
+    /// Put a message behind those that wait.
+    pub(crate) fn enqueue(&mut self, message: (&[u8], &[Field]), application: bool) -> Result<(), LocalError> {
+        let (count, bytes) = (self.config.max_waiting, self.config.max_waiting_bytes);
+        if self.outbox.push(message, application, count, bytes) {
+            Ok(())
+        } else {
+            Err(LocalError::Full { waiting: self.outbox.len() })
+        }
+    }
+
+    /// Write what waited, once nothing holds it back.
+    pub(crate) fn flush(&mut self, now: Now, effects: &mut Effects) {
+        while self.phase == Phase::LoggedOn && !self.waits() {
+            let Some(waiting) = self.outbox.pop() else { return };
+            let message = (&*waiting.draft.bytes, &*waiting.draft.fields);
+            if let Err(error) = self.emit(message, waiting.application, now, effects) {
+                effects.push(Effect::Notify(Event::Warning { text: format!("a message that waited is not sent: {error}") }));
+            }
+        }
+    }
+
+    /// LastMsgSeqNumProcessed(369) of the next message, where it is sent.
+    pub(crate) fn last_processed(&self) -> Option<u64> {
+        let config = &self.config;
+        let sent = config.enable_last_msg_seq_num_processed || config.quirks.cme_enhanced_resend;
+        sent.then(|| self.answering.unwrap_or(self.next_in - 1))
+    }
+
+    /// Write a message under the next number, into the memory of the stamper.
+    fn stamp(&mut self, message: (&[u8], &[Field]), now: Now, application: bool) -> Result<&[u8], LocalError> {
+        let stamp = Stamp {
+            seq: self.next_out,
+            utc_ns: now.utc_ns,
+            poss_dup: false,
+            last_processed: self.last_processed(),
+            appl_ver_id: &self.ours.default_appl_ver_id,
+        };
+        let raw = self.stamper.write(&self.config, self.books.pairs(), message, &stamp)?;
+        match self.peer_max_message_size.filter(|_| application) {
+            Some(limit) if raw.len() as u64 > limit => Err(LocalError::TooLong { length: raw.len(), limit }),
+            _ => Ok(raw),
+        }
+    }
+
+    /// Number, store and write a message.
+    pub(crate) fn emit(
+        &mut self,
+        message: (&[u8], &[Field]),
+        application: bool,
+        now: Now,
+        effects: &mut Effects,
+    ) -> Result<(), LocalError> {
+        self.stamp(message, now, application)?;
+        self.begin_life(now, effects);
+        let raw = effects.keep(self.stamper.written());
+        let stored = if self.config.persist_messages { raw.clone() } else { 0..0 };
+        effects.push(Effect::Append { seq: self.next_out, raw: stored });
+        effects.push(Effect::Write { raw });
+        self.next_out = self.next_out.saturating_add(1);
+        self.silence.sent(now.mono_ns);
+        Ok(())
+    }
+
+    /// Write a message under the next number without storing anything.
+    pub(crate) fn write_unstored(
+        &mut self,
+        message: (&[u8], &[Field]),
+        now: Now,
+        effects: &mut Effects,
+    ) -> Result<(), LocalError> {
+        self.stamp(message, now, false)?;
+        let raw = effects.keep(self.stamper.written());
+        effects.push(Effect::Write { raw });
+        self.next_out = self.next_out.saturating_add(1);
+        Ok(())
+    }
+
+    /// Number and store a message that nobody can receive now.
+    pub(crate) fn store(
+        &mut self,
+        message: (&[u8], &[Field]),
+        now: Now,
+        effects: &mut Effects,
+    ) -> Result<(), LocalError> {
+        self.stamp(message, now, false)?;
+        self.begin_life(now, effects);
+        let raw = if self.config.persist_messages { effects.keep(self.stamper.written()) } else { 0..0 };
+        effects.push(Effect::Append { seq: self.next_out, raw });
+        self.next_out = self.next_out.saturating_add(1);
+        Ok(())
+    }
+
+    /// Write a message of the session's own, or let it wait.
+    pub(crate) fn say(
+        &mut self,
+        msg_type: &[u8],
+        now: Now,
+        effects: &mut Effects,
+        fill: impl FnOnce(&mut Draft),
+    ) {
+        let mut draft = std::mem::take(&mut self.draft);
+        draft.begin(msg_type);
+        fill(&mut draft);
+        let message = (&*draft.bytes, &*draft.fields);
+        // A Logon makes the others wait, and a Logout ends the waiting.
+        let result = if self.waits() && !matches!(msg_type, b"A" | b"5") {
+            self.enqueue(message, false)
+        } else {
+            self.emit(message, false, now, effects)
+        };
+        self.draft = draft;
+        match result {
+            Ok(()) => {}
+            Err(LocalError::Full { waiting }) => {
+                let text = format!("{waiting} messages wait behind a resend");
+                self.end(Some(CloseReason::Protocol(text)), now, effects);
+            }
+            Err(error) => {
+                effects.push(Effect::Notify(Event::Warning { text: format!("a message is not sent: {error}") }));
+            }
+        }
+    }
+
+    /// Note when the life of the numbers began, before the first of them is used.
+    pub(crate) fn begin_life(&mut self, now: Now, effects: &mut Effects) {
+        if self.created_ns.is_none() {
+            self.created_ns = Some(now.utc_ns);
+            let (next_out, next_in) = (self.next_out, self.next_in);
+            effects.push(Effect::ResetStore { next_out, next_in, created_ns: self.created_ns });
+        }
+    }
+
+    /// Begin a new life of the numbers.
+    pub(crate) fn reset_numbers(&mut self, why: &str, now: Now, effects: &mut Effects) {
+        (self.next_out, self.next_in, self.created_ns) = (1, 1, Some(now.utc_ns));
+        self.set_aside.clear();
+        self.gap = None;
+        effects.push(Effect::ResetStore { next_out: 1, next_in: 1, created_ns: self.created_ns });
+        effects.push(Effect::Notify(Event::Reset { why: why.into() }));
+    }
+
+    /// The version's Logon has ResetSeqNumFlag(141).
+    pub(crate) fn has_reset_flag(&self) -> bool {
+        self.config.version > Version::Fix40
+    }
+
+    /// A line in a log.
+    pub(crate) fn warn(effects: &mut Effects, text: impl Into<String>) {
+        effects.push(Effect::Notify(Event::Warning { text: text.into() }));
+    }
+}
