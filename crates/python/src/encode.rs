@@ -18,20 +18,31 @@ impl Message {
         if let Some(frame) = self.untouched() {
             return Ok(frame.bind(py).clone());
         }
-        let dictionary = self.dictionary(py);
-        self.refuse_repeated(py)?;
-        let foreign = dictionary.filter(|_| !self.is_known()).and_then(|dictionary| {
-            self.with(py, |view| view.fields.iter().map(|field| field.tag).find(|&tag| !is_known(dictionary, tag)))
-        });
-        if let (Some(tag), Some(dictionary)) = (foreign, dictionary) {
-            return Err(errors::local(py, format!("{tag} is no field of {}", dictionary.version())));
-        }
+        self.check_fields(py)?;
         WRITER.with_borrow_mut(|writer| {
             self.with_list(|list| match list.encode(self.choice.pairs(), writer) {
                 Ok(bytes) => Ok(PyBytes::new(py, bytes)),
                 Err(error) => Err(errors::encode(py, &error)),
             })
         })
+    }
+
+    /// Refuse fields that a message may not have, as far as a dictionary or their number can tell.
+    pub(crate) fn check_fields(&self, py: Python<'_>) -> PyResult<()> {
+        if self.untouched().is_some() {
+            return Ok(());
+        }
+        let dictionary = self.dictionary(py);
+        self.refuse_repeated(py)?;
+        let foreign = dictionary.filter(|_| !self.is_known()).and_then(|dictionary| {
+            self.with(py, |view| view.fields.iter().map(|field| field.tag).find(|&tag| !is_known(dictionary, tag)))
+        });
+        match (foreign, dictionary) {
+            (Some(tag), Some(dictionary)) => {
+                Err(errors::local(py, format!("{tag} is no field of {}", dictionary.version())))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// A field outside groups that stands there twice, which received bytes can bring, and text.

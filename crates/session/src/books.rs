@@ -45,7 +45,11 @@ struct Book {
 enum Source {
     Given(Arc<Known>),
     /// The bundled one, compiled when it is first asked for.
-    Bundled { cell: &'static OnceLock<Option<Arc<Known>>>, name: &'static str, load: fn(&str) -> Option<Dictionary> },
+    Bundled {
+        cell: &'static OnceLock<Option<Arc<Known>>>,
+        name: &'static str,
+        load: fn(&str) -> Option<Dictionary>,
+    },
 }
 
 static ON_FIXT: [OnceLock<Option<Arc<Known>>>; 8] = [const { OnceLock::new() }; 8];
@@ -136,6 +140,13 @@ impl Books {
         self.books.iter().position(|book| {
             book.appl_ver_id == version.appl_ver_id && book.cstm_appl_ver_id == version.cstm_appl_ver_id
         })
+    }
+
+    /// Whether there is a dictionary for this version and custom id.
+    #[must_use]
+    pub fn has(&self, appl_ver_id: &[u8], cstm_appl_ver_id: &[u8]) -> bool {
+        let mut books = self.books.iter();
+        books.any(|book| book.appl_ver_id == appl_ver_id && book.cstm_appl_ver_id == cstm_appl_ver_id)
     }
 
     /// Whether there is a dictionary for this version, whatever its custom id.

@@ -44,8 +44,7 @@ impl Session {
     /// Whether there is something to do without further bytes.
     #[must_use]
     pub fn pending(&self) -> bool {
-        self.listens()
-            && (self.is_early(self.next_in) || self.input.next(self.config.max_message_size).is_some())
+        self.listens() && (self.is_early(self.next_in) || self.input.next(self.config.max_message_size).is_some())
     }
 
     fn listens(&self) -> bool {
@@ -115,14 +114,7 @@ impl Session {
     }
 
     /// Deal with one frame; `true` if it was handed to the application.
-    fn frame(
-        &mut self,
-        frame: &[u8],
-        after_drain: bool,
-        index: &mut Index,
-        now: Now,
-        effects: &mut Effects,
-    ) -> bool {
+    fn frame(&mut self, frame: &[u8], after_drain: bool, index: &mut Index, now: Now, effects: &mut Effects) -> bool {
         let config = &self.config;
         let checks = Checks {
             body_length: config.validate_length_and_checksum,
@@ -207,7 +199,10 @@ impl Session {
                 return false;
             }
             if message.kind != MsgKind::Application {
-                Self::warn(effects, format!("a faulty message of type {} is taken: {}", shown(message.msg_type), fault.sentence));
+                Self::warn(
+                    effects,
+                    format!("a faulty message of type {} is taken: {}", shown(message.msg_type), fault.sentence),
+                );
             }
         }
         if let Some(fault) = self.time_fault(message, now).or_else(|| self.name_fault(message)) {

@@ -264,13 +264,7 @@ impl Session {
 
     /// Write a message to a peer that is not logged on. An acceptor stores nothing for a peer that it does not know yet; the number
     /// is not used again all the same, for the peer may count it.
-    fn say_before_logon(
-        &mut self,
-        msg_type: &[u8],
-        now: Now,
-        effects: &mut Effects,
-        fill: impl FnOnce(&mut Draft),
-    ) {
+    fn say_before_logon(&mut self, msg_type: &[u8], now: Now, effects: &mut Effects, fill: impl FnOnce(&mut Draft)) {
         let mut draft = std::mem::take(&mut self.draft);
         draft.begin(msg_type);
         fill(&mut draft);
@@ -320,9 +314,8 @@ impl Session {
             self.ours.default_appl_ver_id.clone_from(&candidate.declared.default_appl_ver_id);
         }
         let in_sequence = candidate.reset || candidate.seq == self.next_in;
-        let next_expected = self
-            .sends_next_expected()
-            .then(|| if in_sequence { self.next_in.saturating_add(1) } else { self.next_in });
+        let next_expected =
+            self.sends_next_expected().then(|| if in_sequence { self.next_in.saturating_add(1) } else { self.next_in });
         self.phase = Phase::LoggedOn;
         let echo = candidate.reset && self.config.quirks.echo_reset_seq_num_flag;
         self.write_logon(echo, next_expected, now, effects);
@@ -458,13 +451,7 @@ impl Session {
     }
 
     /// Write our Logon(35=A).
-    pub(crate) fn write_logon(
-        &mut self,
-        reset: bool,
-        next_expected: Option<u64>,
-        now: Now,
-        effects: &mut Effects,
-    ) {
+    pub(crate) fn write_logon(&mut self, reset: bool, next_expected: Option<u64>, now: Now, effects: &mut Effects) {
         self.sent_next_expected = next_expected.is_some();
         let config = &self.config;
         let version = config.version;
@@ -511,11 +498,9 @@ impl Session {
                     draft.field(372, &entry.msg_type);
                     draft.field(385, if entry.sends { b"S" } else { b"R" });
                     if version == Version::Fixt11 {
-                        for (tag, value) in [
-                            (1130, &entry.appl_ver_id),
-                            (1406, &entry.appl_ext_id),
-                            (1131, &entry.cstm_appl_ver_id),
-                        ] {
+                        for (tag, value) in
+                            [(1130, &entry.appl_ver_id), (1406, &entry.appl_ext_id), (1131, &entry.cstm_appl_ver_id)]
+                        {
                             if !value.is_empty() {
                                 draft.field(tag, value);
                             }
@@ -532,14 +517,7 @@ impl Session {
     }
 
     /// The Logon that was handed out is refused.
-    pub(crate) fn turn_down(
-        &mut self,
-        text: &str,
-        status: Option<u32>,
-        say: bool,
-        now: Now,
-        effects: &mut Effects,
-    ) {
+    pub(crate) fn turn_down(&mut self, text: &str, status: Option<u32>, say: bool, now: Now, effects: &mut Effects) {
         if say || self.config.quirks.logon_refusal_logout {
             self.tell_refusal(text, status, now, effects);
         } else {

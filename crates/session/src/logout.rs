@@ -39,13 +39,7 @@ impl Session {
     }
 
     /// Write a Logout(35=5).
-    pub(crate) fn write_logout(
-        &mut self,
-        text: Option<&str>,
-        status: Option<u32>,
-        now: Now,
-        effects: &mut Effects,
-    ) {
+    pub(crate) fn write_logout(&mut self, text: Option<&str>, status: Option<u32>, now: Now, effects: &mut Effects) {
         let status = status.filter(|_| self.config.send_session_status && self.config.version == Version::Fixt11);
         self.say(b"5", now, effects, |draft| {
             if let Some(text) = text.filter(|text| !text.is_empty()) {

@@ -142,11 +142,7 @@ impl Refusal {
 
     /// EncryptMethod(98) that is not supported.
     pub(crate) fn decryption() -> Self {
-        Self {
-            reason: Some(7),
-            text: "Decryption problem".into(),
-            ..Self::new(Reason::Other, Some(98), Blame::Always)
-        }
+        Self { reason: Some(7), text: "Decryption problem".into(), ..Self::new(Reason::Other, Some(98), Blame::Always) }
     }
 
     /// A fault of meaning.

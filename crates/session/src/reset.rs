@@ -12,13 +12,9 @@ use crate::session::{Phase, Session};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Resetting {
     /// The Heartbeat with this TestReqID(112) is awaited.
-    Asked {
-        id: Vec<u8>,
-    },
+    Asked { id: Vec<u8> },
     /// The answer to our Logon is awaited, until then.
-    LogonSent {
-        until_ns: i64,
-    },
+    LogonSent { until_ns: i64 },
 }
 
 impl Session {

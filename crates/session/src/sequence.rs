@@ -198,13 +198,7 @@ impl Session {
     }
 
     /// NewSeqNo(36), which a dictionary has checked where there is one.
-    fn new_seq_no(
-        &mut self,
-        message: &Received<'_>,
-        seq: u64,
-        now: Now,
-        effects: &mut Effects,
-    ) -> Option<u64> {
+    fn new_seq_no(&mut self, message: &Received<'_>, seq: u64, now: Now, effects: &mut Effects) -> Option<u64> {
         let new = message.number(36);
         if new.is_none() {
             let refusal = if message.value(36).is_some() { Refusal::value(36) } else { Refusal::missing(36) };

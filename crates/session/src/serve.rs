@@ -77,7 +77,10 @@ impl Session {
             if self.requests.len() < MOST_REQUESTS {
                 self.requests.push_back((begin, end));
             } else {
-                Self::warn(effects, format!("{MOST_REQUESTS} ResendRequests(35=2) wait already; one more is not served"));
+                Self::warn(
+                    effects,
+                    format!("{MOST_REQUESTS} ResendRequests(35=2) wait already; one more is not served"),
+                );
             }
             return;
         }

@@ -254,13 +254,7 @@ impl Session {
     ///
     /// # Errors
     /// It may not be sent now, or ever. Nothing was changed.
-    pub fn send(
-        &mut self,
-        bytes: &[u8],
-        fields: &[Field],
-        now: Now,
-        effects: &mut Effects,
-    ) -> Result<(), LocalError> {
+    pub fn send(&mut self, bytes: &[u8], fields: &[Field], now: Now, effects: &mut Effects) -> Result<(), LocalError> {
         self.last_now = now;
         let msg_type = fields.iter().find(|field| field.tag == 35).ok_or(EncodeError::Missing { tag: 35 })?;
         let msg_type = crate::received::value_of(bytes, msg_type);
@@ -319,7 +313,9 @@ impl Session {
             let Some(waiting) = self.outbox.pop() else { return };
             let message = (&*waiting.draft.bytes, &*waiting.draft.fields);
             if let Err(error) = self.emit(message, waiting.application, now, effects) {
-                effects.push(Effect::Notify(Event::Warning { text: format!("a message that waited is not sent: {error}") }));
+                effects.push(Effect::Notify(Event::Warning {
+                    text: format!("a message that waited is not sent: {error}"),
+                }));
             }
         }
     }
@@ -396,13 +392,7 @@ impl Session {
     }
 
     /// Write a message of the session's own, or let it wait.
-    pub(crate) fn say(
-        &mut self,
-        msg_type: &[u8],
-        now: Now,
-        effects: &mut Effects,
-        fill: impl FnOnce(&mut Draft),
-    ) {
+    pub(crate) fn say(&mut self, msg_type: &[u8], now: Now, effects: &mut Effects, fill: impl FnOnce(&mut Draft)) {
         let mut draft = std::mem::take(&mut self.draft);
         draft.begin(msg_type);
         fill(&mut draft);

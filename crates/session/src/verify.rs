@@ -33,7 +33,9 @@ impl Session {
         if let Some(error) = looked.syntax {
             into.push(syntax_violation(message, error));
         }
-        if let Some(known) = book.and_then(|book| self.books.get(book)).filter(|_| self.config.validate_incoming_message) {
+        if let Some(known) =
+            book.and_then(|book| self.books.get(book)).filter(|_| self.config.validate_incoming_message)
+        {
             known.dictionary.validate(message.frame, message.fields, &self.config.validation, into);
             known.rules.check(message.frame, message.fields, &mut self.groups, into);
         }

@@ -37,11 +37,8 @@ struct Acceptor {
 
 impl Acceptor {
     fn new(version: Version, target: &str, now: Now, change: impl FnOnce(&mut SessionConfig)) -> Self {
-        let identity = Identity {
-            sender_comp_id: b"ISLD".to_vec(),
-            target_comp_id: target.into(),
-            ..Identity::default()
-        };
+        let identity =
+            Identity { sender_comp_id: b"ISLD".to_vec(), target_comp_id: target.into(), ..Identity::default() };
         let mut config = SessionConfig::new(version, Role::Acceptor, identity);
         config.reset_on_logon = true;
         config.schedule = Schedule::non_stop();
@@ -67,11 +64,7 @@ impl Acceptor {
                         assert!(!self.closed, "written after closing");
                         self.written.push_back(effects.bytes(raw).to_vec());
                     }
-                    Effect::ResetStore { created_ns, .. } => {
-                        if created_ns.is_some() {
-                            self.stored.clear();
-                        }
-                    }
+                    Effect::ResetStore { created_ns: Some(_), .. } => self.stored.clear(),
                     Effect::Close(_) => {
                         self.closed = true;
                         self.known.clear();
@@ -119,8 +112,7 @@ impl Acceptor {
                 return;
             }
         }
-        let mut echoed: Vec<Field> =
-            fields.iter().filter(|field| !matches!(field.tag, 43 | 122)).copied().collect();
+        let mut echoed: Vec<Field> = fields.iter().filter(|field| !matches!(field.tag, 43 | 122)).copied().collect();
         let has_group = (1..echoed.len()).any(|at| echoed[..at].iter().any(|field| field.tag == echoed[at].tag));
         if !has_group {
             echoed.sort_by_key(|field| (section(field.tag) != Section::Header, field.tag));
@@ -293,7 +285,8 @@ fn play(text: &[u8], peer: &str) -> Result<(), String> {
 
 fn play_folder(name: &str, peer: impl Fn(&str) -> String) {
     let Some(folder) = folder() else { return };
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder.join(name)).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(folder.join(name)).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     let mut failed = Vec::new();
     for path in &files {
