@@ -6,13 +6,18 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from os import PathLike
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Self, TypeAlias, TypeVar, final, overload
+from typing import Any, ClassVar, Literal, Protocol, Self, TypeAlias, TypeVar, final, overload
 
 from pyfixmsg_plus.message.component import Component
 from pyfixmsg_plus.values import MonthYear, Tenor
 
 __all__ = [
+    "Advance",
+    "Append",
+    "Close",
+    "CloseReason",
     "CodeDefinition",
+    "Deliver",
     "Dictionary",
     "Difference",
     "Fault",
@@ -22,14 +27,22 @@ __all__ = [
     "LogEntry",
     "LogReader",
     "LogSummary",
+    "LogonIdentity",
     "MemberDefinition",
     "Message",
+    "Notify",
+    "Replay",
+    "ResetStore",
+    "Session",
+    "SessionConfig",
+    "SessionEvent",
     "SessionJournal",
     "Splitter",
     "StructureDefinition",
     "SyncSignal",
     "ValidationSettings",
     "Violation",
+    "Write",
     "hidden_fields",
     "hide_fields",
     "is_secret",
@@ -45,6 +58,8 @@ _Plain: TypeAlias = str | bytes | bytearray | int | bool | Decimal | datetime | 
 _Fields: TypeAlias = Mapping[Any, Any] | Iterable[tuple[Any, Any]]
 _Value: TypeAlias = _Plain | Sequence[_Plain] | Sequence[_Fields]
 _Bytes: TypeAlias = bytes | bytearray | memoryview
+# `clock.Now`: wall-clock and monotonic nanoseconds.
+_Now: TypeAlias = tuple[int, int]
 
 def parse(
     raw: _Bytes,
@@ -75,6 +90,145 @@ class Splitter:
     def garbled(self) -> list[tuple[int, int, str]]: ...
     @property
     def rest(self) -> bytes: ...
+
+class _Typed(Protocol):
+    @property
+    def message(self) -> Message: ...
+
+@final
+class Append:
+    __match_args__: ClassVar[tuple[str, ...]] = ("seq", "raw")
+    @property
+    def seq(self) -> int: ...
+    @property
+    def raw(self) -> bytes: ...
+
+@final
+class Write:
+    __match_args__: ClassVar[tuple[str, ...]] = ("raw",)
+    @property
+    def raw(self) -> bytes: ...
+
+@final
+class Deliver:
+    __match_args__: ClassVar[tuple[str, ...]] = ("message", "kind", "seq", "poss_dup", "poss_resend", "warnings")
+    @property
+    def message(self) -> Message: ...
+    @property
+    def kind(self) -> Literal["admin", "app", "logon"]: ...
+    @property
+    def seq(self) -> int: ...
+    @property
+    def poss_dup(self) -> bool: ...
+    @property
+    def poss_resend(self) -> bool: ...
+    @property
+    def warnings(self) -> tuple[Violation, ...]: ...
+
+@final
+class Advance:
+    __match_args__: ClassVar[tuple[str, ...]] = ("next_in",)
+    @property
+    def next_in(self) -> int: ...
+
+@final
+class Replay:
+    __match_args__: ClassVar[tuple[str, ...]] = ("begin", "end")
+    @property
+    def begin(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+@final
+class ResetStore:
+    __match_args__: ClassVar[tuple[str, ...]] = ("next_out", "next_in", "created_ns")
+    @property
+    def next_out(self) -> int: ...
+    @property
+    def next_in(self) -> int: ...
+    @property
+    def created_ns(self) -> int | None: ...
+
+@final
+class Notify:
+    __match_args__: ClassVar[tuple[str, ...]] = ("event",)
+    @property
+    def event(self) -> SessionEvent: ...
+
+@final
+class Close:
+    __match_args__: ClassVar[tuple[str, ...]] = ("reason",)
+    @property
+    def reason(self) -> CloseReason: ...
+
+@final
+class SessionEvent:
+    @property
+    def name(self) -> str: ...
+    @property
+    def attributes(self) -> dict[str, Any]: ...
+
+@final
+class CloseReason:
+    @property
+    def name(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+
+@final
+class LogonIdentity:
+    @property
+    def begin_string(self) -> str: ...
+    @property
+    def sender_comp_id(self) -> str: ...
+    @property
+    def sender_sub_id(self) -> str: ...
+    @property
+    def sender_location_id(self) -> str: ...
+    @property
+    def target_comp_id(self) -> str: ...
+    @property
+    def target_sub_id(self) -> str: ...
+    @property
+    def target_location_id(self) -> str: ...
+
+_Effect: TypeAlias = Append | Write | Deliver | Advance | Replay | ResetStore | Notify | Close
+
+@final
+class SessionConfig:
+    def __new__(cls, **settings: Any) -> Self: ...
+    @staticmethod
+    def names() -> frozenset[str]: ...
+
+@final
+class Session:
+    def __new__(
+        cls, config: SessionConfig, next_out: int = 1, next_in: int = 1, created_ns: int | None = None
+    ) -> Self: ...
+    def connected(self, now: _Now, fields: Sequence[tuple[int, str]] = ...) -> list[_Effect]: ...
+    def receive(self, data: _Bytes, now: _Now) -> list[_Effect]: ...
+    def send(self, message: Message | _Typed, now: _Now) -> list[_Effect]: ...
+    def tick(self, now: _Now) -> list[_Effect]: ...
+    def command(self, name: str, now: _Now, **arguments: Any) -> list[_Effect]: ...
+    def replay(self, records: Sequence[tuple[int, bytes | None]], through: int, now: _Now) -> list[_Effect]: ...
+    def disconnected(self, now: _Now) -> list[_Effect]: ...
+    def next_deadline(self) -> int | None: ...
+    @staticmethod
+    def identify(frame: _Bytes) -> LogonIdentity | None: ...
+    @property
+    def pending(self) -> bool: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def is_logged_on(self) -> bool: ...
+    @property
+    def next_out(self) -> int: ...
+    @property
+    def next_in(self) -> int: ...
+    @property
+    def heart_bt_int(self) -> int: ...
+    @property
+    def gap(self) -> tuple[int, int] | None: ...
 
 @final
 class Fault:

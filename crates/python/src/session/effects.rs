@@ -179,13 +179,6 @@ impl Close {
 
 #[pymethods]
 impl SessionEvent {
-    fn __getattr__<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
-        let found = self.attributes.bind(py).get_item(name)?;
-        found.ok_or_else(|| {
-            pyo3::exceptions::PyAttributeError::new_err(format!("the event {} has no {name:?}", self.name))
-        })
-    }
-
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let shown: PyResult<Vec<String>> = self
             .attributes
