@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from pyfixmsg_plus.config.keys import Known, known_spelling, nearest
+from pyfixmsg_plus.config.keys import Known, Nearest, known_spelling
 
 __all__ = ["Override", "Unknown", "overrides", "session_names"]
 
@@ -39,8 +39,9 @@ class Unknown(NamedTuple):
 
 
 def overrides(environ: Mapping[str, str]) -> Iterator[Override | Unknown]:
-    """Yield the variables that override keys, in the order of their names."""
-    for variable in sorted(environ):
+    """Yield the variables that override keys: those for all sessions first, so that the others count before them."""
+    nearest = Nearest()
+    for variable in sorted(environ, key=lambda name: (name.count("_", 0, name.rfind("__") + 1), name)):
         name = variable.removeprefix(_PREFIX)
         if name == variable or name in _RESERVED:
             continue

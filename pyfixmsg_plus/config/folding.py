@@ -4,7 +4,7 @@ Where both are given, the one that is nearer to the session counts: the environm
 before the defaults. In one place they must say the same.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
@@ -92,14 +92,21 @@ _IGNORED = frozenset(
 )  # fmt: skip
 
 
-def fold(values: Values, connection_type: str) -> Iterator[Remark]:
-    """Replace the keys that become part of others, in place."""
+def fold(values: Values, connection_type: str, wrong: Collection[str]) -> Iterator[Remark]:
+    """Replace the keys that become part of others, in place.
+
+    Args:
+        values: What is given, by the name of the key and its suffix.
+        connection_type: Which of the certificates of QuickFIX counts.
+        wrong: Keys whose values could not be taken, which has been told.
+    """
     for name, given in [(name, given) for (name, _), given in values.items() if name in _FOLDED]:
         try:
             value = read_value(given.key, given.value)
         except NotReadable as error:
             yield Remark(given, str(error), error.remedy)
             del values[name, given.suffix]
+            wrong = {*wrong, name}
             continue
         if name in _SWITCHES:
             for target, words in _SWITCHES[name]:
@@ -108,8 +115,8 @@ def fold(values: Values, connection_type: str) -> Iterator[Remark]:
             wanted, target = _CERTIFICATES[name]
             if wanted == connection_type:
                 yield from _put(values, target, given)
-    yield from _fold_family(values, "store", _STORES, "file_store_path")
-    yield from _fold_family(values, "log", _LOGS, "file_log_path")
+    yield from _fold_family(values, "store", _STORES, "file_store_path", wrong)
+    yield from _fold_family(values, "log", _LOGS, "file_log_path", wrong)
     for name in _FOLDED:
         values.pop((name, ""), None)
 
@@ -119,12 +126,10 @@ def _put(values: Values, target: str, given: Given) -> Iterator[Remark]:
     key = key_named(target)
     known = values.get((target, ""))
     new = replace(given, key=key, suffix="")
-    if known is not None and known.level > given.level:
-        return
-    if known is not None and known.level == given.level and not _equal(key, known.value, new.value):
+    if known is None or known.level < given.level:
+        values[target, ""] = new
+    elif known.level == given.level and not _equal(key, known.value, new.value):
         yield Remark(given, f"{known.source.name} on line {known.source.line} says otherwise", "Leave one of them out.")
-        return
-    values[target, ""] = new
 
 
 def _equal(key: Key, one: object, other: object) -> bool:
@@ -134,7 +139,9 @@ def _equal(key: Key, one: object, other: object) -> bool:
         return True  # that one of them is none will be told anyway
 
 
-def _fold_family(values: Values, target: str, families: Mapping[str, str], path: str) -> Iterator[Remark]:
+def _fold_family(
+    values: Values, target: str, families: Mapping[str, str], path: str, wrong: Collection[str]
+) -> Iterator[Remark]:
     """Make one URL of the keys of a family, unless the URL itself is given."""
     found: dict[str, dict[str, Given]] = {}
     for (name, _), given in values.items():
@@ -167,7 +174,8 @@ def _fold_family(values: Values, target: str, families: Mapping[str, str], path:
             file, f"{families[prefix]} name a {target} too, and count instead",
             f"Leave one of them out, or write {key_named(target).quickfix}=.", is_fault=False,
         )  # fmt: skip
-    yield from _url(values, target, prefix, family)
+    if not any(name.startswith(prefix) for name in wrong):
+        yield from _url(values, target, prefix, family)
 
 
 def _url(values: Values, target: str, prefix: str, family: dict[str, Given]) -> Iterator[Remark]:

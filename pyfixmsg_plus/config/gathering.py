@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from pyfixmsg_plus.config.folding import Given, Level
 from pyfixmsg_plus.config.key import Key
-from pyfixmsg_plus.config.keys import known_spelling, nearest
+from pyfixmsg_plus.config.keys import Nearest, known_spelling
 from pyfixmsg_plus.config.kinds import Kind, NotReadable
 from pyfixmsg_plus.config.reading import Section
 from pyfixmsg_plus.config.references import References
@@ -32,6 +32,7 @@ class Gathered:
     Attributes:
         values: By the name of the key and its suffix.
         extra: Unknown keys by the names in the file.
+        lowered: The same names by what they are in lower case, in which they compare.
         unknown: For each of them, what is said of it.
         origins: What the file says where values hold references.
         wrong: Our names of keys whose values could not be taken.
@@ -39,6 +40,7 @@ class Gathered:
 
     values: dict[tuple[str, str], Given] = field(default_factory=dict)
     extra: dict[str, UnknownKey] = field(default_factory=dict)
+    lowered: dict[str, str] = field(default_factory=dict)
     unknown: dict[str, ConfigFault] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
     wrong: set[str] = field(default_factory=set)
@@ -47,16 +49,16 @@ class Gathered:
 
     def under(self, other: "Gathered") -> "Gathered":
         """Return this with another laid over it: a session over its defaults."""
-        lower = {name.lower() for name in other.extra}
-        kept = {name: value for name, value in self.extra.items() if name.lower() not in lower}
+        kept = {name: value for name, value in self.extra.items() if name.lower() not in other.lowered}
         return Gathered(
-            self.values | other.values,
-            kept | other.extra,
-            self.unknown | other.unknown,
-            {name: text for name, text in self.origins.items() if name in kept} | other.origins,
+            values=self.values | other.values,
+            extra=kept | other.extra,
+            unknown=self.unknown | other.unknown,
+            lowered=self.lowered | other.lowered,
+            origins={name: text for name, text in self.origins.items() if name in kept} | other.origins,
             # What a session says itself is not made wrong by what it does not inherit.
-            (self.wrong - {name for name, _ in other.values}) | other.wrong,
-            list(other.faults),
+            wrong=(self.wrong - {name for name, _ in other.values}) | other.wrong,
+            faults=list(other.faults),
         )
 
     def add(self, key: Key, suffix: str, value: object, source: Source, level: Level, references: References) -> None:
@@ -82,7 +84,7 @@ def _resolved(value: object, kind: Kind | None, references: References, *, is_se
     return value
 
 
-def gather(section: Section, file: str, level: Level, references: References) -> Gathered:
+def gather(section: Section, file: str, level: Level, references: References, nearest: Nearest) -> Gathered:
     """Return the entries of a section by the keys that they mean."""
     found = Gathered()
     title = f"[{section.title}]"
@@ -90,7 +92,7 @@ def gather(section: Section, file: str, level: Level, references: References) ->
         source = Source(file, entry.line, entry.name, level is Level.DEFAULT)
         known = known_spelling(entry.name)
         if known is None:
-            _take_unknown(found, source, entry.value, title, references)
+            _take_unknown(found, source, entry.value, title, references, nearest(entry.name))
             continue
         before = found.values.get((known.key.name, known.suffix))
         if before is not None and before.value != entry.value:
@@ -105,9 +107,10 @@ def gather(section: Section, file: str, level: Level, references: References) ->
     return found
 
 
-def _take_unknown(found: Gathered, source: Source, value: object, title: str, references: References) -> None:
+def _take_unknown(
+    found: Gathered, source: Source, value: object, title: str, references: References, near: str | None
+) -> None:
     name = source.name
-    near = nearest(name)
     remedy = f"Did you mean {near}?" if near else "It is kept for the application."
     found.unknown[name] = ConfigFault(source.file, source.line, title, name, "there is no such key", remedy)
     try:
@@ -119,6 +122,6 @@ def _take_unknown(found: Gathered, source: Source, value: object, title: str, re
         return
     if resolved.has_reference:
         found.origins[name] = text
-    for other in [other for other in found.extra if other.lower() == name.lower()]:
-        del found.extra[other]
+    found.extra.pop(found.lowered.get(name.lower(), ""), None)
+    found.lowered[name.lower()] = name
     found.extra[name] = UnknownKey(resolved.value, source)

@@ -13,7 +13,7 @@ from pyfixmsg_plus.config.files import file_findings
 from pyfixmsg_plus.config.folding import Given, Level, Remark, fold
 from pyfixmsg_plus.config.gathering import Gathered, gather
 from pyfixmsg_plus.config.key import Key, Status
-from pyfixmsg_plus.config.keys import ATTRIBUTES, key_named
+from pyfixmsg_plus.config.keys import ATTRIBUTES, Nearest, key_named
 from pyfixmsg_plus.config.kinds import NotReadable
 from pyfixmsg_plus.config.lists import assemble
 from pyfixmsg_plus.config.reading import Section, read_text, sections_of
@@ -89,6 +89,7 @@ class _Loader:
     defaults: dict[str, object] = field(default_factory=dict)
     overrides: list[Override] = field(default_factory=list)
     unused: set[str] = field(default_factory=set)
+    nearest: Nearest = field(default_factory=Nearest)
 
     def environment(self, environ: Mapping[str, str]) -> None:
         """Note the variables that override keys."""
@@ -143,7 +144,7 @@ class _Loader:
         return tuple(sorted(once.values(), key=lambda fault: (fault.file != self.file, fault.line)))
 
     def _gathered(self, section: Section, level: Level) -> Gathered:
-        gathered = gather(section, self.file, level, self.references)
+        gathered = gather(section, self.file, level, self.references, self.nearest)
         self.faults += gathered.faults
         self.warnings += gathered.warnings
         return gathered
@@ -164,7 +165,7 @@ class _Loader:
         wrong: set[str] = set(gathered.wrong)
         connection = gathered.values.get(("connection_type", ""))
         kind = str(connection.value).strip().lower() if connection is not None else ""
-        for remark in fold(gathered.values, kind):
+        for remark in fold(gathered.values, kind, gathered.wrong):
             self._remark(remark, title)
             if remark.is_fault:
                 wrong |= {remark.given.key.name, remark.given.key.why}

@@ -101,6 +101,9 @@ class SessionSettings(SessionKeys):
                 extra[name] = extra_text(name, value)
             except NotReadable as error:
                 found.append(Finding((name,), str(error), error.remedy))
+        if self.strict_settings:
+            remedy = "Leave it out, or StrictSettings."
+            found += [Finding((name,), "there is no such key", remedy) for name in extra]
         object.__setattr__(self, "extra", Extra(extra))
         object.__setattr__(self, "sources", FrozenMap(self.sources))
         object.__setattr__(self, "origins", FrozenMap(self.origins))

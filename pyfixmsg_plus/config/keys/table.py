@@ -2,13 +2,12 @@
 
 import re
 from difflib import get_close_matches
-from functools import lru_cache
 from typing import NamedTuple
 
 from pyfixmsg_plus.config.key import Key, spelling_of
 from pyfixmsg_plus.config.keys import network, of_others, quirks, session, storage, tls, validation
 
-__all__ = ["ATTRIBUTES", "KEYS", "Known", "key_named", "known_spelling", "nearest"]
+__all__ = ["ATTRIBUTES", "KEYS", "Known", "Nearest", "key_named", "known_spelling", "nearest"]
 
 KEYS: tuple[Key, ...] = (
     *session.IDENTITY,
@@ -70,7 +69,23 @@ def known_spelling(spelling: str) -> Known | None:
     return None
 
 
-@lru_cache(maxsize=256)
+class Nearest:
+    """Finds the known names nearest to unknown ones: for so many of them, since each comparison takes its time."""
+
+    def __init__(self, most: int = 100) -> None:
+        self._left = most
+        self._found: dict[str, str | None] = {}
+
+    def __call__(self, spelling: str) -> str | None:
+        """Return the name nearest to an unknown one, in the same style; None if none is near, or none is left."""
+        if spelling not in self._found:
+            if self._left == 0:
+                return None
+            self._left -= 1
+            self._found[spelling] = nearest(spelling)
+        return self._found[spelling]
+
+
 def nearest(spelling: str) -> str | None:
     """Return the known name nearest to an unknown one, in the same style; None if none is near."""
     if len(spelling) > _LONGEST:

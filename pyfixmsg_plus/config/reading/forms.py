@@ -12,7 +12,8 @@ __all__ = ["MAX_BYTES", "read_text", "sections_of"]
 
 # Ten thousand sessions of forty keys are half as long.
 MAX_BYTES = 32 << 20
-_FIRST_TABLE = re.compile(r"^[ \t]*(\[\[?)", re.MULTILINE)
+_TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
+_ARRAY = re.compile(r"^[ \t]*\[\[", re.MULTILINE)
 _NAME = "settings"
 
 
@@ -51,9 +52,10 @@ def _is_toml(text: str, file: str) -> bool:
         return True
     if suffix in (".cfg", ".ini", ".conf"):
         return False
-    first = _FIRST_TABLE.search(text)
-    if first is None or first[1] == "[[":
-        return first is not None
+    if _ARRAY.search(text):
+        return True
+    if not _TABLE.search(text):
+        return False
     # `[default]` may begin either: values of INI are not quoted, so that hardly any is TOML too.
     try:
         tomllib.loads(text)
