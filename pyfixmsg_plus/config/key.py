@@ -92,11 +92,6 @@ class Key:
         return self.status in (Status.WORKS, Status.IGNORED)
 
     @property
-    def is_ours(self) -> bool:
-        """Whether no other engine knows it."""
-        return not self.engines
-
-    @property
     def annotation(self) -> str:
         """The type of the attribute."""
         return self.kind.annotation + (" | None" if self.default is None else "")

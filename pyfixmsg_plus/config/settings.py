@@ -181,9 +181,8 @@ class SessionSettings(SessionKeys):
             key = ATTRIBUTES[name]
             if key.status is Status.IGNORED:
                 yield f"{key.quickfix} is read and ignored. {key.why}"
-        for finding in findings(self):
-            if finding.is_warning or (finding.is_lax and self._is_inherited(finding.keys[0])):
-                yield f"{finding.cause}. {finding.remedy}"
+        for finding in findings(self):  # what is left is no fault
+            yield f"{finding.cause}. {finding.remedy}"
 
 
 @dataclass(frozen=True, slots=True)

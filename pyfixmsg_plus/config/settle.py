@@ -16,8 +16,6 @@ def read_value(key: Key, value: object) -> Any:
     Raises:
         NotReadable: It is none of its kind.
     """
-    if value is None and key.default is None:
-        return None
     found = key.kind.read(value)
     return key.default if found is None or found == "" else found
 

@@ -111,6 +111,15 @@ def test_what_does_not_work_says_why(key: Key) -> None:
         assert key.why in ATTRIBUTES
 
 
+@pytest.mark.parametrize(
+    ("name", "annotation"),
+    [("begin_string", "str"), ("heart_bt_int", "int | None"), ("weekdays", "tuple[Day, ...]"),
+     ("connection_type", 'Literal["initiator", "acceptor"]'), ("ssl_protocol", 'Literal["TLSv1.2", "TLSv1.3"]')],
+)  # fmt: skip
+def test_the_type_of_an_attribute_is_that_of_its_kind(name: str, annotation: str) -> None:
+    assert key_named(name).annotation == annotation
+
+
 @pytest.mark.parametrize("key", ATTRIBUTES.values(), ids=lambda key: key.name)
 def test_a_default_is_a_value_of_its_kind(key: Key) -> None:
     if key.default not in (None, "") and key.name != "store":

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from pyfixmsg_plus.config import load_settings, read_settings
+from pyfixmsg_plus.config.reading import forms
 from pyfixmsg_plus.config.reading.positions import Positions
 
 DEFAULT = """[default]
@@ -103,6 +104,20 @@ def test_a_text_in_latin_1_is_read(tmp_path: Path) -> None:
     file.write_bytes((DEFAULT + "[session]\ndescription = 'é'\n").encode("latin-1"))
     (one,) = load_settings(file, {})
     assert one.description == "é"
+
+
+def test_a_file_that_is_too_long_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forms, "MAX_BYTES", 1 << 20)
+    file = tmp_path / "fix.toml"
+    file.write_text("#" * ((1 << 20) + 1), encoding="utf-8")
+    (fault,) = read_settings(file, {}).faults
+    assert fault.text == "it cannot be read: it is longer than 1 MiB, which no settings file is"
+    (fault,) = read_settings(file.read_text(encoding="utf-8") + "\n", {}).faults
+    assert (fault.text, fault.remedy) == ("it is too long", "Keep it below 1 MiB.")
+
+
+def test_a_last_line_need_not_end() -> None:
+    assert Positions("a = 1\nb = 2").line((), "b") == 2
 
 
 def test_lines_are_found_behind_whatever_toml_allows() -> None:
