@@ -29,6 +29,21 @@ def test_a_message_is_shown_as_a_tree(what: str) -> None:
     assert "│     ├─ PartySubID(523)  String" in lines
 
 
+def test_a_message_that_was_renamed_is_shown_under_both_names() -> None:
+    for what in ("OrderSingle", "NewOrderSingle", "D"):
+        assert run("dictionary", "show", "4.2", what).stdout.startswith("OrderSingle  35=D, ")
+        assert ", later NewOrderSingle\n" in run("dictionary", "show", "4.2", what).stdout
+    assert json.loads(run("dictionary", "show", "4.2", "D", "--json").stdout)["later_name"] == "NewOrderSingle"
+    assert "OrderSingle                    SingleGeneralOrderHandling, later NewOrderSingle" in (
+        run("dictionary", "show", "4.2").stdout
+    )
+    assert "OrderSingle" in run("dictionary", "search", "NewOrderSingle", "--dictionary", "4.2").stdout.splitlines()[0]
+
+
+def test_a_field_whose_codes_are_open_says_so() -> None:
+    assert "codes MsgTypeCodeSet, or other values" in run("dictionary", "show", "4.4", "372").stdout
+
+
 def test_depth_ends_the_tree() -> None:
     assert "PartySubID(523)" not in run("dictionary", "show", "4.4", "D", "--depth", "1").stdout
     assert "PartyID(448)" not in run("dictionary", "show", "4.4", "D", "--depth", "0").stdout

@@ -231,3 +231,12 @@ def test_progress_is_shown_where_it_is_asked_for() -> None:
         assert result.exit_code == 1
         assert "reading" in result.stderr
         assert "reading" not in run("parse", *form, SAMPLE).stderr
+
+
+def test_a_field_to_hide_is_named_by_tag_or_name() -> None:
+    # What is hidden stays so: a tag that nothing else here has.
+    assert run("parse", "--hide", "99999,", SAMPLE).stdout == run("parse", SAMPLE).stdout
+    result = run("parse", "--hide", "Simbol", SAMPLE)
+    assert result.exit_code == 2
+    assert "--hide: " in result.stderr
+    assert "did you mean Symbol(55)?" in result.stderr

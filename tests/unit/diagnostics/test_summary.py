@@ -7,7 +7,15 @@ from pathlib import Path
 import pytest
 
 import pyfixmsg_plus as fix
-from pyfixmsg_plus.diagnostics import Dictionaries, SessionCount, filters, read_log, summarise, version_named
+from pyfixmsg_plus.diagnostics import (
+    Dictionaries,
+    LogSourceError,
+    SessionCount,
+    filters,
+    read_log,
+    summarise,
+    version_named,
+)
 from pyfixmsg_plus.diagnostics.privacy import is_secret, printable
 from tests.wire import wire
 
@@ -33,6 +41,28 @@ def test_files_streams_and_compressed_logs_count_alike(tmp_path: Path) -> None:
     for source in (str(SAMPLE), packed, io.BytesIO(SAMPLE.read_bytes()), io.BytesIO(packed.read_bytes())):
         assert summarise([source]) == once
     assert summarise([SAMPLE, packed]).messages == 2 * once.messages
+
+
+@pytest.mark.parametrize("chosen", [None, ALL], ids=["natively", "each message"])
+def test_what_stands_before_the_damage_of_a_log_counts_and_the_next_log_too(
+    tmp_path: Path, chosen: filters.Filter | None
+) -> None:
+    cut = tmp_path / "cut.gz"
+    cut.write_bytes(gzip.compress(SAMPLE.read_bytes())[:1000])
+    report = summarise([cut, SAMPLE], chosen=chosen)
+    assert report.messages == len(_all_of(cut)) + 60
+    (damage,) = report.damages
+    assert (damage.source, damage.offset) == (0, 1000)
+    assert damage.text == "the gzip data end too early, after 1000 bytes"
+    assert not report.is_sound
+    assert summarise([SAMPLE], chosen=chosen).damages == []
+
+
+def _all_of(cut: Path) -> list[object]:
+    found: list[object] = []
+    with pytest.raises(LogSourceError):
+        found.extend(read_log(cut))
+    return found
 
 
 def test_progress_goes_on_from_file_to_file(tmp_path: Path) -> None:
