@@ -18,6 +18,7 @@ from pyfixmsg_plus.errors import (
 from pyfixmsg_plus.transport.admission import AddressRules, Admission
 from pyfixmsg_plus.transport.connector import Connector
 from pyfixmsg_plus.transport.contract import Address, CertificateNames, Link, LinkHandler, PeerInfo, TlsInfo
+from pyfixmsg_plus.transport.link import Scheduler
 from pyfixmsg_plus.transport.listener import Listener
 from pyfixmsg_plus.transport.loops import new_event_loop, run
 from pyfixmsg_plus.transport.memory import memory_pair
@@ -64,6 +65,7 @@ __all__ = [
     "Report",
     "ReportKind",
     "Reporter",
+    "Scheduler",
     "SlowConsumer",
     "SocketOptions",
     "TlsError",

@@ -2,8 +2,9 @@
 
 import asyncio
 import socket
+from typing import assert_never
 
-from pyfixmsg_plus.errors import ConnectError, ProxyError, TransportError
+from pyfixmsg_plus.errors import ConnectError, ProxyError
 from pyfixmsg_plus.transport.contract import Address, Link, LinkHandler
 from pyfixmsg_plus.transport.dial import dial, resolve
 from pyfixmsg_plus.transport.link import StreamLink
@@ -67,8 +68,8 @@ class Connector:
         link = StreamLink(loop, attempt, options.limits, openings, nodelay=options.socket.nodelay)
         try:
             await loop.create_connection(lambda: link, sock=sock)
-        except BaseException:
-            sock.close()
+        except asyncio.CancelledError:
+            attempt.give_up()  # the loop closes the socket
             raise
         await attempt.finished(link, address)
         return link
@@ -93,6 +94,9 @@ class _Attempt:
     def link_ended(self, link: StreamLink) -> None:
         pass
 
+    def give_up(self) -> None:
+        self._made.cancel()
+
     async def finished(self, link: StreamLink, address: Address) -> None:
         try:
             await self._made
@@ -101,8 +105,6 @@ class _Attempt:
             raise ConnectError(text, host=address.host, port=address.port, causes=[error]) from error
         except asyncio.CancelledError:
             link.abort()
-            raise
-        except TransportError:
             raise
 
 
@@ -126,8 +128,14 @@ async def _through(proxy: ProxyOptions, target: Address) -> Opening:
         case ProxyKind.SOCKS4A:
             return Socks4(target, proxy.user, names=True)
         case ProxyKind.SOCKS4:
-            try:
-                found = await resolve(target, family=socket.AF_INET)
-            except ConnectError as error:
-                raise ProxyError(f"SOCKS 4 needs an IPv4 address of {target.host}: {error}") from error
-            return Socks4(Address(str(found[0][1][0]), target.port), proxy.user, names=False)
+            return Socks4(await _ipv4(target), proxy.user, names=False)
+        case _:
+            assert_never(proxy.kind)
+
+
+async def _ipv4(target: Address) -> Address:
+    try:
+        found = await resolve(target, family=socket.AF_INET)
+    except ConnectError as error:
+        raise ProxyError(f"SOCKS 4 needs an IPv4 address of {target.host}: {error}") from error
+    return Address(str(found[0][1][0]), target.port)

@@ -11,9 +11,9 @@ has been aborted and waits for the loop to say that it is gone.
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import IntEnum
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from pyfixmsg_plus.errors import ConnectionRefused, SlowConsumer, TransportError, TransportTimeout
 from pyfixmsg_plus.transport.contract import Address, LinkHandler, PeerInfo
@@ -22,7 +22,7 @@ from pyfixmsg_plus.transport.options import LinkLimits
 from pyfixmsg_plus.transport.sockets import plain_address, set_after_connect
 from pyfixmsg_plus.transport.tls.channel import TlsChannel
 
-__all__ = ["LinkOwner", "StreamLink"]
+__all__ = ["LinkOwner", "Scheduler", "StreamLink", "Timer"]
 
 # What one read takes at most. FIX messages are small; a burst of some hundred fits.
 READ_BYTES = 64 * 1024
@@ -34,6 +34,34 @@ class _Part(IntEnum):
     CLOSING = 2
     DROPPED = 3
     LOST = 4
+
+
+class Timer(Protocol):
+    """A callback that is still to come."""
+
+    def cancel(self) -> None:
+        """Let it not come."""
+        ...
+
+
+class Scheduler(Protocol):
+    """What a link needs of an event loop, which is less than one is."""
+
+    def time(self) -> float:
+        """Monotonic seconds."""
+        ...
+
+    def call_soon(self, callback: Callable[..., object], /, *args: Any) -> Timer:
+        """Call in the next turn."""
+        ...
+
+    def call_later(self, delay: float, callback: Callable[..., object], /, *args: Any) -> Timer:
+        """Call after so many seconds."""
+        ...
+
+    def call_at(self, when: float, callback: Callable[..., object], /, *args: Any) -> Timer:
+        """Call at a time."""
+        ...
 
 
 class LinkOwner(Protocol):
@@ -66,7 +94,7 @@ class StreamLink(asyncio.BufferedProtocol):
 
     def __init__(
         self,
-        loop: asyncio.AbstractEventLoop,
+        loop: Scheduler,
         owner: LinkOwner,
         limits: LinkLimits,
         openings: Sequence[Opening] = (),
@@ -95,10 +123,10 @@ class StreamLink(asyncio.BufferedProtocol):
         self._reading_paused = False
         self._held = b""
         self._input_over = False
-        self._stage_timer: asyncio.TimerHandle | None = None
-        self._first_byte_timer: asyncio.TimerHandle | None = None
-        self._send_timer: asyncio.TimerHandle | None = None
-        self._receive_timer: asyncio.TimerHandle | None = None
+        self._stage_timer: Timer | None = None
+        self._first_byte_timer: Timer | None = None
+        self._send_timer: Timer | None = None
+        self._receive_timer: Timer | None = None
         self._heard_at = 0.0
         self._handed_over = 0
 
@@ -213,7 +241,7 @@ class StreamLink(asyncio.BufferedProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is gone."""
-        before, self._part = self._part, _Part.LOST
+        self._part = _Part.LOST
         for timer in (self._stage_timer, self._first_byte_timer, self._send_timer, self._receive_timer):
             if timer is not None:
                 timer.cancel()
@@ -224,7 +252,7 @@ class StreamLink(asyncio.BufferedProtocol):
         error = self._error or exc
         if handler is not None:
             handler.link_lost(error)
-        elif before is _Part.OPENING:
+        else:
             self._owner.link_failed(self, error or TransportError(f"the connection ended during {self._stage()}"))
         self._owner.link_ended(self)
 
@@ -324,20 +352,15 @@ class StreamLink(asyncio.BufferedProtocol):
     # ---------------------------------------------------------------------------------------------- reading
 
     def _decrypt(self, tls: TlsChannel, data: bytes | memoryview) -> None:
-        transport = self._transport
-        try:
-            clear = tls.decrypt(data)
-        except TransportError as error:
-            self._error = self._error or error
-            transport.write(tls.farewell())
-            self._drop(error)
-            return
+        clear = tls.decrypt(data)
         answer = tls.outgoing()
         if answer:
-            transport.write(answer)
+            self._transport.write(answer)
         if clear:
             self._deliver(clear)
-        if tls.closed_by_peer:
+        if tls.failure is not None:
+            self._drop(tls.failure)
+        elif tls.closed_by_peer:
             self._end_of_input()
 
     def _deliver(self, data: bytes) -> None:

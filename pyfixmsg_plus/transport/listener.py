@@ -95,6 +95,7 @@ class Listener:
         """
         self._loop = asyncio.get_running_loop()
         self._stopping = False
+        self._addresses = ()
         options = self._options
         if options.wire is Wire.VM_PIPE:
             self._stop_pipe, address = listen_pipe(options.port, self._new_link)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pyfixmsg_plus.transport.contract import Address, Link, LinkHandler
-from pyfixmsg_plus.transport.link import StreamLink
+from pyfixmsg_plus.transport.link import Scheduler, StreamLink
 from pyfixmsg_plus.transport.options import LinkLimits
 
 __all__ = ["MemoryTransport", "join", "memory_pair"]
@@ -29,7 +29,7 @@ class MemoryTransport(asyncio.Transport):
 
     def __init__(
         self,
-        loop: asyncio.AbstractEventLoop,
+        loop: Scheduler,
         protocol: asyncio.BufferedProtocol,
         own: Address,
         peer: Address,
@@ -39,7 +39,7 @@ class MemoryTransport(asyncio.Transport):
         self._loop = loop
         self._protocol = protocol
         self._cut = cut
-        self._other: MemoryTransport | None = None
+        self._other: MemoryTransport  # from join on
         self._outgoing: deque[memoryview] = deque()
         self._waiting = 0
         self._high, self._low = 64 * 1024, 16 * 1024
@@ -49,9 +49,8 @@ class MemoryTransport(asyncio.Transport):
         self._eof_wanted = self._eof_told = False
         self._closing = self._lost = False
 
-    def begin(self, other: "MemoryTransport") -> None:
-        """Know the other end, and tell the protocol."""
-        self._other = other
+    def begin(self) -> None:
+        """Tell the protocol."""
         self._protocol.connection_made(self)
 
     # ---------------------------------------------------------------------------------------------- writing
@@ -94,8 +93,7 @@ class MemoryTransport(asyncio.Transport):
     def resume_reading(self) -> None:
         """Let bytes be delivered here again."""
         self._reading = True
-        if self._other is not None:
-            self._other._schedule()  # noqa: SLF001 - two ends of one thing
+        self._other._schedule()  # noqa: SLF001 - two ends of one thing
 
     # ----------------------------------------------------------------------------------------------- ending
 
@@ -113,7 +111,7 @@ class MemoryTransport(asyncio.Transport):
         self._closing = True
         self._drop()
         self._loop.call_soon(self._lose, None)
-        if self._other is not None and not self._eof_told:
+        if not self._eof_told:
             self._loop.call_soon(self._other._lose, ConnectionResetError("the other end aborted"))  # noqa: SLF001
 
     def _drop(self) -> None:
@@ -137,7 +135,7 @@ class MemoryTransport(asyncio.Transport):
         """One step: deliver one piece, or the end."""
         self._pump_due = False
         other = self._other
-        if self._lost or other is None:
+        if self._lost:
             return
         if other._lost:  # noqa: SLF001 - two ends of one thing
             if self._outgoing or self._closing:
@@ -172,7 +170,7 @@ class MemoryTransport(asyncio.Transport):
 
 
 def join(
-    loop: asyncio.AbstractEventLoop,
+    loop: Scheduler,
     one: asyncio.BufferedProtocol,
     other: asyncio.BufferedProtocol,
     *,
@@ -182,9 +180,9 @@ def join(
     """Join two protocols by an in-process stream; both are told at once, the second first, as one that listened."""
     left = MemoryTransport(loop, one, names[0], names[1], cut)
     right = MemoryTransport(loop, other, names[1], names[0], cut)
-    left._other = right  # noqa: SLF001 - two ends of one thing
-    right.begin(left)
-    left.begin(right)
+    left._other, right._other = right, left  # noqa: SLF001 - two ends of one thing
+    right.begin()
+    left.begin()
 
 
 def memory_pair(
@@ -192,7 +190,7 @@ def memory_pair(
     other: LinkHandler,
     *,
     limits: LinkLimits | None = None,
-    loop: asyncio.AbstractEventLoop | None = None,
+    loop: Scheduler | None = None,
     cut: Callable[[int], int] | None = None,
 ) -> tuple[Link, Link]:
     """Two joined links, made when this returns.
@@ -201,8 +199,7 @@ def memory_pair(
         one: Who is told at one end.
         other: Who is told at the other; its ``link_made`` comes first.
         limits: Limits of both.
-        loop: Where steps are scheduled: ``call_soon``, ``call_later``, ``call_at`` and ``time`` are used. None: the
-            running loop.
+        loop: Where steps are scheduled and time passes; None: the running loop.
         cut: Of that many waiting bytes, how many to deliver in one step; None: all that there is room for.
     """
     loop = loop or asyncio.get_running_loop()

@@ -71,6 +71,9 @@ class LinkLimits:
         close_timeout_s: The longest that ``close`` may take to send what waits and to take what still comes in.
         send_timeout_s: The longest that bytes may wait with none taken; None is for ever.
         receive_timeout_s: The longest silence of the peer; None is for ever.
+
+    Raises:
+        ValueError: The marks and the limit do not rise in this order.
     """
 
     write_buffer_bytes: int = WRITE_BUFFER_BYTES
@@ -79,6 +82,14 @@ class LinkLimits:
     close_timeout_s: float = 2.0
     send_timeout_s: float | None = None
     receive_timeout_s: float | None = None
+
+    def __post_init__(self) -> None:
+        low = self.high_water_bytes // 4 if self.low_water_bytes is None else self.low_water_bytes
+        if not 0 <= low <= self.high_water_bytes <= self.write_buffer_bytes:
+            raise ValueError(
+                f"low water, high water and the limit must rise: {low}, {self.high_water_bytes}, "
+                f"{self.write_buffer_bytes} bytes"
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import ipaddress
 import socket
 import struct
+from contextlib import suppress
 from typing import Any
 
 from pyfixmsg_plus.transport.contract import Address
@@ -38,7 +39,8 @@ def set_options(sock: socket.socket, options: SocketOptions) -> None:
 def set_after_connect(sock: Any, *, nodelay: bool) -> None:
     """Set what asyncio sets by itself once a socket is connected, and not always as it was asked for."""
     if sock is not None and not nodelay and sock.family in {socket.AF_INET, socket.AF_INET6}:
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 0)
+        with suppress(OSError):  # a connection that is gone already, of which the loop will tell
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 0)
 
 
 def plain_address(name: Any) -> Address:

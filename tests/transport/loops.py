@@ -13,10 +13,16 @@ from pyfixmsg_plus.transport import run
 from pyfixmsg_plus.transport.loops import uvloop_is_there
 from tests.not_run import not_run
 
-__all__ = ["LOOPS", "on_both_loops", "play"]
+__all__ = ["LOOPS", "come", "on_both_loops", "play"]
 
 LOOPS = ("asyncio", "uvloop")
-DEADLINE_S = 30.0
+DEADLINE_S = 20.0
+
+
+async def come(reached: Callable[[], object]) -> None:
+    """Let the loop turn until something has come about; the test's deadline ends it."""
+    while not reached():
+        await asyncio.sleep(0)
 
 
 def play(loop: str, main: Coroutine[Any, Any, None]) -> None:

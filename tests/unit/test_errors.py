@@ -5,12 +5,19 @@ import pickle
 import pytest
 
 from pyfixmsg_plus.errors import (
+    ConnectError,
+    ConnectionRefused,
     DecodeError,
     DictionaryError,
     DictionaryFault,
     LocalProtocolError,
+    ProxyError,
+    ProxyHeaderError,
     PyFixMsgError,
     RemoteProtocolError,
+    SlowConsumer,
+    TlsError,
+    TransportTimeout,
     ValueFormatError,
 )
 
@@ -21,6 +28,13 @@ ERRORS = [
     DecodeError("CheckSum(10) is 64, the bytes sum to 63", offset=140, tag=10, kind="check_sum", reason=None),
     ValueFormatError("Price(44): not a Price", tag=44, datatype="Price", value="1e5"),
     DictionaryError("venue.xml:12: field Price: no type", faults=[FAULT]),
+    ConnectError("cannot connect to venue:9876", host="venue", port=9876),
+    ConnectionRefused("1000 connections are open, no more may be", reason="connections"),
+    ProxyError("the HTTP proxy refused: 407", code=407),
+    ProxyHeaderError("the connection does not begin with a PROXY header"),
+    SlowConsumer("the peer does not read", unwritten=17_000_000, limit=16_777_216),
+    TlsError("the TLS handshake failed: certificate has expired", kind="CERTIFICATE_VERIFY_FAILED"),
+    TransportTimeout("the TLS handshake took longer than 10 s", limit_s=10.0),
 ]
 
 

@@ -44,6 +44,7 @@ class TlsChannel:
     ) -> None:
         self.timeout_s: float | None = timeout_s
         self.closed_by_peer = False
+        self.failure: TlsError | None = None
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
         self._object = context.wrap_bio(
@@ -101,11 +102,7 @@ class TlsChannel:
     # ------------------------------------------------------------------------------------------------- bytes
 
     def decrypt(self, data: bytes | memoryview) -> bytes:
-        """Take bytes off the wire and answer what they say.
-
-        Raises:
-            TlsError: They are no sound TLS, or the peer sent an alert.
-        """
+        """Take bytes off the wire and answer what they say, up to the end or a fault, which ``failure`` then holds."""
         if data:
             self._incoming.write(data)
         pieces: list[bytes] = []
@@ -117,8 +114,8 @@ class TlsChannel:
             pass
         except ssl.SSLZeroReturnError:
             self.closed_by_peer = True
-        except ssl.SSLError as error:
-            raise _told("TLS", error) from error
+        except ssl.SSLError as error:  # no sound TLS, or an alert; what came before it is sound
+            self.failure = _told("TLS", error)
         return b"".join(pieces) if len(pieces) != 1 else pieces[0]
 
     def encrypt(self, data: bytes) -> bytes:

@@ -90,7 +90,7 @@ class TlsFactory:
                 expected_name=name if check_here else None,
                 cipher_suites=built.suites,
             )
-        except ValueError as error:
+        except (TypeError, ValueError) as error:  # a NUL is a TypeError
             raise TlsError(f"{name!r} can be no server's name", kind="SERVER_NAME") from error
 
     def reload(self) -> bool:
