@@ -28,7 +28,7 @@ INITIATOR = """ConnectionType=initiator
 SocketConnectHost=127.0.0.1
 SocketConnectPort={port}
 ReconnectInterval=1
-HeartBtInt=2
+HeartBtInt=4
 LogonTimeout=5
 StartTime=00:00:00
 EndTime=00:00:00

@@ -27,7 +27,7 @@ class Echo(quickfix.Application):  # type: ignore[misc] # the wheel has no types
         pass
 
     def onLogout(self, session_id: Any) -> None:
-        self._seen.clear()
+        self._seen = {order for order in self._seen if order[1] != session_id.toString()}
 
     def toAdmin(self, message: Any, session_id: Any) -> None:
         pass
@@ -56,7 +56,7 @@ def main() -> None:
     settings = quickfix.SessionSettings(path)
     application = Echo()
     factory = quickfix.MemoryStoreFactory()
-    kind = quickfix.SocketAcceptor if role == "acceptor" else quickfix.SocketInitiator
+    kind = quickfix.SocketAcceptor if role == "acceptor" else quickfix.ThreadedSocketInitiator
     engine = kind(application, factory, settings)
     engine.start()
     print("ready", flush=True)

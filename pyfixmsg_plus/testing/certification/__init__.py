@@ -8,7 +8,7 @@ from pyfixmsg_plus.testing.certification.catalogue import CASES, Case, catalogue
 from pyfixmsg_plus.testing.certification.definitions import find_definitions, read_definition, to_language
 from pyfixmsg_plus.testing.certification.errors import ProfileError, ScenarioError
 from pyfixmsg_plus.testing.certification.language import read_scenario, read_scenario_file
-from pyfixmsg_plus.testing.certification.profile import VERSIONS, Counterparty, Limits, Version, load_profile
+from pyfixmsg_plus.testing.certification.profile import Counterparty, Limits, load_profile
 from pyfixmsg_plus.testing.certification.report import as_json, as_junit, as_line, as_table, as_text
 from pyfixmsg_plus.testing.certification.steps import Role, Scenario
 from pyfixmsg_plus.testing.certification.suite import (
@@ -19,6 +19,7 @@ from pyfixmsg_plus.testing.certification.suite import (
     run_against_initiators,
 )
 from pyfixmsg_plus.testing.certification.verdicts import Finding, Result, Tally, Verdict, tally
+from pyfixmsg_plus.testing.certification.versions import VERSIONS, Version
 
 __all__ = [
     "CASES",

@@ -21,6 +21,7 @@ from pyfixmsg_plus.testing.certification.steps import (
     Either,
     Expect,
     ExpectClose,
+    Leave,
     Logon,
     Logout,
     Ping,
@@ -36,6 +37,7 @@ from pyfixmsg_plus.testing.certification.steps import (
     Wait,
     When,
 )
+from pyfixmsg_plus.testing.certification.versions import VERSIONS
 
 __all__ = ["SUFFIX", "read_scenario", "read_scenario_file"]
 
@@ -166,6 +168,17 @@ class _Head:
         except ValueError:
             self._wrong("roles", f"roles: {self.text('roles')!r} is not acceptor, initiator or both")
 
+    def _versions(self) -> frozenset[str]:
+        """The versions that are listed; ``4.2+`` is all from FIX 4.2 on."""
+        found: set[str] = set()
+        for word in self._listed("versions"):
+            first = f"FIX.{word.removesuffix('+')}" if word.endswith("+") else word
+            if first not in VERSIONS:
+                self._wrong("versions", f"versions: {word!r} is none of {', '.join(VERSIONS)}")
+            names = list(VERSIONS)
+            found.update(names[names.index(first) :] if word.endswith("+") else [first])
+        return frozenset(found)
+
     def _heart_bt_int(self) -> int | None:
         word = self.text("heartbeat")
         if word and not (word.isascii() and word.isdigit() and len(word) < 6):
@@ -182,7 +195,7 @@ class _Head:
             cases=tuple(self._listed("case")),
             rule=self._demanded("rule"),
             roles=self._roles(),
-            versions=frozenset(self._listed("versions")),
+            versions=self._versions(),
             needs=_conditions(self._file, line, self.text("needs")),
             is_mandatory=self._chosen("kind", "mandatory", "optional") == "mandatory",
             unseen=self.text("unseen"),
@@ -268,6 +281,8 @@ class _Reader:
                 return Logon(line=number, connection=connection, text=self._message(line, rest) if rest else "")
             case "logout":
                 return Logout(line=number, connection=connection)
+            case "leave":
+                return Leave(line=number, connection=connection)
             case "ping":
                 return Ping(line=number, connection=connection)
             case "set":
@@ -349,7 +364,7 @@ class _Reader:
         branches = []
         while True:
             steps = self.block(is_inner=True)
-            if steps and not isinstance(steps[0], Expect | ExpectClose):
+            if steps and not isinstance(steps[0], Expect | ExpectClose | Silence):
                 self._wrong(line, "each course begins with what is expected, or has no steps")
             branches.append(Course(name=label.strip().removesuffix(":"), steps=steps))
             ending = self._lines[self._at]

@@ -15,7 +15,7 @@ from pyfixmsg_plus.testing.certification.escapes import readable, to_bytes
 from pyfixmsg_plus.testing.certification.fields import split_fields
 from pyfixmsg_plus.testing.certification.judge import compare, envelope_faults, parse, value_of
 from pyfixmsg_plus.testing.certification.link import Closed, Event, Frame, Junk, Link, Nothing
-from pyfixmsg_plus.testing.certification.profile import Counterparty, Limits, why_not
+from pyfixmsg_plus.testing.certification.profile import Counterparty, Limits, Numbers, why_not
 from pyfixmsg_plus.testing.certification.steps import (
     Close,
     Compare,
@@ -24,6 +24,7 @@ from pyfixmsg_plus.testing.certification.steps import (
     Either,
     Expect,
     ExpectClose,
+    Leave,
     Logon,
     Logout,
     Ping,
@@ -43,7 +44,7 @@ from pyfixmsg_plus.testing.certification.steps import (
 from pyfixmsg_plus.testing.certification.transcript import Transcript, masked
 from pyfixmsg_plus.testing.certification.verdicts import Finding, Result, Verdict
 
-__all__ = ["Opener", "play"]
+__all__ = ["Opener", "play", "unplayed"]
 
 Opener = Callable[[], Awaitable[Link]]
 """Opens a connection, or waits until the initiator under test has opened one; `OSError` if it comes to nothing."""
@@ -54,12 +55,16 @@ _LOGON_PAUSE_S = 0.5
 _LOGOUT_S = 3.0
 # Messages that may be passed over while one is awaited.
 _MOST_HEARTBEATS = 1000
+_EXPECTING = re.compile(rb"expect\w*\D{1,40}?(\d{1,18})")
 _MARKED = re.compile(rb"\x01141=Y\x01")
 
 _LOGON_REPLY = (Rule(35, Compare.EQUAL, "A"), Rule(98, Compare.EQUAL, "0"))
 _LOGON_FIRST = (
-    *_LOGON_REPLY, Rule(34, Compare.ANY), Rule(108, Compare.NAME, "H"), Rule(141, Compare.NAME_IF_PRESENT, "reset")
-)  # fmt: skip
+    *_LOGON_REPLY,
+    Rule(34, Compare.NAME, "their"),
+    Rule(108, Compare.NAME, "H"),
+    Rule(141, Compare.NAME_IF_PRESENT, "reset"),
+)
 _LOGOUT = (Rule(35, Compare.EQUAL, "5"),)
 _HEARTBEAT = (Rule(35, Compare.EQUAL, "0"),)
 
@@ -72,7 +77,13 @@ class _Ended(Exception):  # noqa: N818 # how a scenario ends, not an error
 
 
 async def play(
-    scenario: Scenario, counterparty: Counterparty, role: Role, opener: Opener, clock: Clock, limits: Limits
+    scenario: Scenario,
+    counterparty: Counterparty,
+    role: Role,
+    opener: Opener,
+    clock: Clock,
+    limits: Limits,
+    numbers: Numbers | None = None,
 ) -> Result:
     """Play a scenario and return what came of it.
 
@@ -83,17 +94,34 @@ async def play(
         opener: Gives connections.
         clock: The time; SendingTime(52) and the transcript are written by it.
         limits: Deadlines and sizes.
+        numbers: Where the session stands, if it goes on from scenario to scenario; they are moved on here.
     """
     reason = why_not(scenario, counterparty, role)
     if reason:
         finding = Finding(0, reason)
         return Result(scenario, counterparty.name, role, Verdict.NOT_APPLICABLE, finding)
-    return await _Player(scenario, counterparty, role, opener, clock, limits).play()
+    return await _Player(scenario, counterparty, role, opener, clock, limits, numbers or Numbers()).play()
+
+
+def unplayed(scenario: Scenario, counterparty: Counterparty, role: Role) -> Result:
+    """Return the result of a scenario for an engine that cannot be reached."""
+    reason = why_not(scenario, counterparty, role)
+    if reason:
+        return Result(scenario, counterparty.name, role, Verdict.NOT_APPLICABLE, Finding(0, reason))
+    finding = Finding(0, "the engine cannot be reached")
+    return Result(scenario, counterparty.name, role, Verdict.INCONCLUSIVE, finding, is_unreached=True)
 
 
 class _Player:
     def __init__(
-        self, scenario: Scenario, counterparty: Counterparty, role: Role, opener: Opener, clock: Clock, limits: Limits
+        self,
+        scenario: Scenario,
+        counterparty: Counterparty,
+        role: Role,
+        opener: Opener,
+        clock: Clock,
+        limits: Limits,
+        numbers: Numbers,
     ) -> None:
         self._scenario = scenario
         self._counterparty = counterparty
@@ -107,10 +135,12 @@ class _Player:
         self._logged_on: set[int] = set()
         self._notes: list[str] = []
         self._shift_ns = 0
+        self._is_unreached = False
         self._pings = 0
         self._marked_ns = self._began.mono_ns
         self._heart_bt_int = counterparty.heart_bt_int if scenario.heart_bt_int is None else scenario.heart_bt_int
-        self._variables = _variables(counterparty, self._heart_bt_int)
+        self._numbers = numbers
+        self._variables = _variables(counterparty, self._heart_bt_int, numbers)
 
     # ------------------------------------------------------------------------------------------------ the course
 
@@ -125,10 +155,11 @@ class _Player:
                 link.abort()
             raise
         await self._clean_up()
+        self._numbers.next_out, self._numbers.next_in = int(self._variables["out"]), int(self._variables["in"])
         elapsed = self._clock.now().mono_ns - self._began.mono_ns
         notes, entries = tuple(self._notes), self._transcript.entries
         name = self._counterparty.name
-        return Result(self._scenario, name, self._role, verdict, finding, notes, entries, elapsed)
+        return Result(self._scenario, name, self._role, verdict, finding, notes, entries, elapsed, self._is_unreached)
 
     async def _run(self, steps: Sequence[Step]) -> None:
         for step in steps:
@@ -161,6 +192,8 @@ class _Player:
                 await self._logon(step)
             case Logout():
                 await self._logout(step)
+            case Leave():
+                await self._leave_on_logout(step)
             case Ping():
                 await self._ping(step)
             case Set(name=name, text=text):
@@ -189,7 +222,9 @@ class _Player:
         try:
             self._links[step.connection] = await self._opener()
         except OSError as error:
-            self._inconclusive(step, f"no connection: {error.strerror or error}")
+            self._is_unreached = True
+            cause = "nobody connected in time" if isinstance(error, TimeoutError) else error.strerror or str(error)
+            self._inconclusive(step, f"no connection: {cause}")
         self._note_event(step.connection, "connected")
 
     async def _close(self, connection: int, *, is_lost: bool) -> None:
@@ -254,23 +289,26 @@ class _Player:
             return f"it came after {elapsed:.3f} s, sooner than {step.after}"
         return ""
 
+    async def _awaited(self, step: Step, link: Link, seconds: float, fits: Callable[[Event], bool]) -> Event:
+        """Return the next event; Heartbeats that nobody asked for and that do not fit are passed over."""
+        until_ns = self._clock.now().mono_ns + int(seconds * 1e9)
+        for _ in range(_MOST_HEARTBEATS):
+            event = await link.peek(max(0.0, (until_ns - self._clock.now().mono_ns) / 1e9))
+            if fits(event) or not self._is_passed_over(event):
+                return event
+            await self._take(step, link)
+        return self._fail(step, f"{_MOST_HEARTBEATS} Heartbeats came in its place", _written(step))
+
     async def _expect(self, step: Expect) -> None:
         link = self._link(step)
-        deadline_s = self._deadline_s(step.before)
-        until_ns = self._clock.now().mono_ns + int(deadline_s * 1e9)
-        for _ in range(_MOST_HEARTBEATS):
-            left = max(0.0, (until_ns - self._clock.now().mono_ns) / 1e9)
-            event = await link.peek(left)
-            faults = self._faults(step, event)
-            if faults and self._is_passed_over(event):
-                await self._take(step, link)
-                continue
-            if not isinstance(event, Nothing):
-                await self._take(step, link)
-            if faults:
-                self._fail(step, "; ".join(faults), _written(step), _received(event))
-            return
-        self._fail(step, f"{_MOST_HEARTBEATS} Heartbeats came in its place", _written(step))
+        event = await self._awaited(
+            step, link, self._deadline_s(step.before), lambda event: not self._faults(step, event)
+        )
+        faults = self._faults(step, event)
+        if not isinstance(event, Nothing):
+            await self._take(step, link)
+        if faults:
+            self._fail(step, "; ".join(faults), _written(step), _received(event))
 
     def _faults(self, step: Expect, event: Event) -> list[str]:
         """In what an event differs from the message that is expected; what the expectation names is kept if it fits."""
@@ -352,12 +390,12 @@ class _Player:
 
     async def _expect_close(self, step: ExpectClose) -> None:
         link = self._link(step)
-        event = await link.peek(self._deadline_s(step.before))
-        faults = self._close_faults(step, event)
+        event = await self._awaited(step, link, self._deadline_s(step.before), lambda _: False)
+        fault = self._close_faults(step, event)
         if not isinstance(event, Nothing):
             await self._take(step, link)
-        if faults:
-            self._fail(step, faults, "the end of the connection", _received(event))
+        if fault:
+            self._fail(step, fault, _written(step), _received(event))
         await self._close(step.connection, is_lost=False)
 
     def _close_faults(self, step: ExpectClose, event: Event) -> str:
@@ -375,33 +413,32 @@ class _Player:
 
     async def _silence(self, step: Silence) -> None:
         link = self._link(step)
-        event = await link.peek(step.span.at(self._heart_bt_int))
+        event = await self._awaited(step, link, step.span.at(self._heart_bt_int), lambda _: False)
         if not isinstance(event, Nothing):
             await self._take(step, link)
-            self._fail(step, f"something came within {step.span}", f"silence for {step.span}", _received(event))
+            self._fail(step, f"something came within {step.span}", _written(step), _received(event))
 
     async def _either(self, step: Either) -> None:
-        heads = [(branch, branch.steps[0]) for branch in step.branches if branch.steps]
-        spans = [head.before for _, head in heads if isinstance(head, Expect | ExpectClose)]
-        deadline_s = max(map(self._deadline_s, spans))
-        until_ns = self._clock.now().mono_ns + int(deadline_s * 1e9)
         link = self._link(step)
-        for _ in range(_MOST_HEARTBEATS):
-            event = await link.peek(max(0.0, (until_ns - self._clock.now().mono_ns) / 1e9))
-            differences = []
-            for branch, head in heads:
-                faults = self._head_faults(head, event)
-                if not faults:
-                    self._chosen(branch.name)
-                    await self._run(branch.steps)
-                    return
-                differences.append((len(faults), f"{_written(head)} ({'; '.join(faults)})"))
-            if not self._is_passed_over(event):
-                break
-            await self._take(step, link)
-        else:
-            self._fail(step, f"{_MOST_HEARTBEATS} Heartbeats came in its place")
-        if len(heads) < len(step.branches):
+        courses = [course for course in step.branches if course.steps]
+        heads = [course.steps[0] for course in courses]
+        quiet = [head.span.at(self._heart_bt_int) for head in heads if isinstance(head, Silence)]
+        said = [self._deadline_s(head.before) for head in heads if isinstance(head, Expect | ExpectClose)]
+
+        def fits(event: Event) -> bool:
+            return any(not self._head_faults(head, event) for head in heads)
+
+        event = await self._awaited(step, link, min(quiet or [max(said)]), fits)
+        differences = []
+        for course, head in zip(courses, heads, strict=True):
+            faults = self._head_faults(head, event)
+            if not faults:
+                self._chosen(course.name)
+                # Silence has been kept already.
+                await self._run(course.steps[1:] if isinstance(head, Silence) else course.steps)
+                return
+            differences.append((len(faults), f"{_written(head)} ({'; '.join(faults)})"))
+        if len(courses) < len(step.branches):
             return
         if not isinstance(event, Nothing):
             await self._take(step, link)
@@ -409,11 +446,15 @@ class _Player:
         self._fail(step, "none of the lawful answers", " or ".join(text for _, text in differences), _received(event))
 
     def _head_faults(self, head: Step, event: Event) -> list[str]:
-        if isinstance(head, Expect):
-            return self._faults(head, event)
-        if isinstance(head, ExpectClose):
-            fault = self._close_faults(head, event)
-            return [fault] if fault else []
+        """In what an event differs from what a course begins with."""
+        match head:
+            case Expect():
+                return self._faults(head, event)
+            case ExpectClose():
+                fault = self._close_faults(head, event)
+                return [fault] if fault else []
+            case Silence(span=span):
+                return [] if isinstance(event, Nothing) else [f"something came within {span}"]
         raise AssertionError("a course begins with what is expected")
 
     def _chosen(self, name: str) -> None:
@@ -441,39 +482,85 @@ class _Player:
         return "|".join(["35=A", *header, *body, ""])
 
     async def _log_on_to_acceptor(self, step: Logon) -> None:
+        resets = self._counterparty.version.has_reset and self._counterparty.options.get("reset", "Y") != "N"
+        text = self._logon_text(step, reset=resets)
+        starts_again = "141=Y" in split_fields(text)
         for attempt in range(_LOGON_ATTEMPTS):
             await self._connect(step)
-            text = self._logon_text(step, reset=self._counterparty.version.has_reset)
-            if "141=Y" in split_fields(text):
+            if starts_again:
                 self._variables.update({"out": "1", "in": "1"})
-            raw = self._completed(text)
-            self._transcript.message(self._clock.now(), step.connection, "->", raw)
-            link = self._link(step)
-            await link.send(raw, self._limits.reply_s)
-            event = await link.peek(self._limits.reply_s)
-            if isinstance(event, Frame):
+            before = self._variables["out"]
+            await self._send(step, self._completed(text))
+            event = await self._link(step).peek(self._limits.reply_s)
+            if isinstance(event, Frame) and not await self._is_told_our_number(step, event):
                 break
-            self._variables["out"] = value_of(parse(raw), 34).decode("latin-1")  # type: ignore[union-attr] # ours
-            if attempt + 1 < _LOGON_ATTEMPTS and isinstance(event, Closed):
+            if isinstance(event, Closed) and attempt + 1 < _LOGON_ATTEMPTS:
+                self._variables["out"] = before
                 await asyncio.sleep(_LOGON_PAUSE_S)
-        expected = Expect(line=step.line, connection=step.connection, text="35=A", rules=_LOGON_REPLY)
-        await self._set_up(expected)
+        rules = _LOGON_REPLY if starts_again or step.text else (*_LOGON_REPLY, Rule(34, Compare.NAME, "their"))
+        await self._set_up(Expect(line=step.line, connection=step.connection, text="35=A|98=0", rules=rules))
+        if not starts_again and not step.text:
+            self._variables["in"] = str(int(self._variables.pop("their")) + 1)
+            await self._come_in_step(step)
 
     async def _answer_initiator(self, step: Logon) -> None:
-        await self._connect(step)
-        expected = Expect(line=step.line, connection=step.connection, text="35=A|98=0|108=@H|34=*", rules=_LOGON_FIRST)
-        await self._set_up(expected)
+        for _ in range(_LOGON_ATTEMPTS):
+            await self._connect(step)
+            await self._set_up(Expect(line=step.line, connection=step.connection, text="35=A|98=0", rules=_LOGON_FIRST))
+            self._keep_interval(step)
+            self._variables["in"] = str(int(self._variables.pop("their")) + 1)
+            is_reset = self._variables.pop("reset", "") == "Y"
+            if is_reset:
+                self._variables["out"] = "1"
+            await self._send(step, self._completed(self._logon_text(step, reset=is_reset)))
+            if is_reset or step.text or await self._come_in_step(step):
+                return
+        self._inconclusive(step, "the initiator does not take our numbers")
+
+    def _keep_interval(self, step: Logon) -> None:
         interval = _number(self._variables["H"].encode())
         if interval is None:
             self._inconclusive(step, f"HeartBtInt(108) is {self._variables['H']!r}")
         self._heart_bt_int = interval
-        if self._scenario.heart_bt_int is not None and interval > self._limits.heart_bt_int_s:
-            cause = f"HeartBtInt(108) is {interval}, and more than {self._limits.heart_bt_int_s} s are not waited for"
+        if self._scenario.heart_bt_int is not None and not 0 < interval <= self._limits.heart_bt_int_s:
+            cause = f"HeartBtInt(108) is {interval}, and 1 to {self._limits.heart_bt_int_s} s are waited for"
             raise _Ended(Verdict.NOT_APPLICABLE, Finding(step.line, cause))
-        is_reset = self._variables.pop("reset", "") == "Y"
-        if is_reset:
-            self._variables["out"] = "1"
-        await self._send(step, self._completed(self._logon_text(step, reset=is_reset)))
+
+    async def _is_told_our_number(self, step: Step, event: Frame) -> bool:
+        """Take over the number that a Logout says is expected of us, and tell whether there was one."""
+        fields = parse(event.raw)
+        told = _EXPECTING.search(value_of(fields, 58) or b"")
+        if value_of(fields, 35) != b"5" or told is None:
+            return False
+        await self._take(step, self._link(step))
+        self._variables["out"] = told[1].decode()
+        return True
+
+    async def _come_in_step(self, step: Step) -> bool:
+        """Find the number that the peer expects of a session that has not started again; false: log on once more."""
+        link = self._link(step)
+        name = await self._send_ping(step)
+        for _ in range(_MOST_HEARTBEATS):
+            event = await link.peek(self._limits.reply_s)
+            if not isinstance(event, Frame) or await self._is_told_our_number(step, event):
+                return False
+            fields = parse(event.raw)
+            await self._take(step, link)
+            if value_of(fields, 35) == b"2":
+                begin = (value_of(fields, 7) or b"").decode("latin-1")
+                fill = f"35=4|34={begin}|43=Y|122=<TIME>|123=Y|36={self._variables['out']}|"
+                await self._send(step, self._completed(fill))
+                # The first one lay within the gap, and is not answered.
+                name = await self._send_ping(step)
+            elif value_of(fields, 112) == name.encode():
+                return True
+        return False
+
+    async def _send_ping(self, step: Step) -> str:
+        self._pings += 1
+        name = f"PING{self._pings}"
+        await self._send(step, self._completed(f"35=1|112={name}|"))
+        return name
 
     async def _set_up(self, expected: Expect) -> None:
         """Await a Logon without which nothing can be judged."""
@@ -489,10 +576,14 @@ class _Player:
         await self._expect(Expect(line=step.line, connection=step.connection, text="35=5", rules=_LOGOUT))
         await self._expect_close(ExpectClose(line=step.line, connection=step.connection))
 
+    async def _leave_on_logout(self, step: Step) -> None:
+        raw = self._completed("35=5|")
+        self._transcript.message(self._clock.now(), step.connection, "->", raw)
+        await self._link(step).send(raw, self._limits.reply_s)
+        await self._expect_close(ExpectClose(line=step.line, connection=step.connection))
+
     async def _ping(self, step: Ping) -> None:
-        self._pings += 1
-        name = f"PING{self._pings}"
-        await self._send(step, self._completed(f"35=1|112={name}|"))
+        name = await self._send_ping(step)
         rules = (*_HEARTBEAT, Rule(112, Compare.EQUAL, name))
         await self._expect(Expect(line=step.line, connection=step.connection, text=f"35=0|112={name}", rules=rules))
 
@@ -516,7 +607,7 @@ class _Player:
         self._transcript.event(self._clock.now(), connection, text)
 
 
-def _variables(counterparty: Counterparty, heart_bt_int: int) -> dict[str, str]:
+def _variables(counterparty: Counterparty, heart_bt_int: int, numbers: Numbers) -> dict[str, str]:
     """The names that every scenario knows."""
     version = counterparty.version
     fixt = [f"1137={version.appl_ver_id}"] if version.appl_ver_id else []
@@ -528,8 +619,8 @@ def _variables(counterparty: Counterparty, heart_bt_int: int) -> dict[str, str]:
         "H": str(heart_bt_int),
         "LOGON": "|".join([*fixt, *split_fields(counterparty.logon)]),
         "ORDER": "11=CERTIFY-1|21=1|55=IBM|54=1|38=100|40=1|60=<TIME>",
-        "out": "1",
-        "in": "1",
+        "out": str(numbers.next_out),
+        "in": str(numbers.next_in),
     }
 
 
@@ -543,6 +634,8 @@ def _written(step: Step) -> str:
             return text
         case ExpectClose():
             return "the end of the connection"
+        case Silence(span=span):
+            return f"silence for {span}"
     return ""
 
 

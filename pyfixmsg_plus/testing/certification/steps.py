@@ -16,6 +16,7 @@ __all__ = [
     "Either",
     "Expect",
     "ExpectClose",
+    "Leave",
     "Logon",
     "Logout",
     "Ping",
@@ -201,6 +202,11 @@ class Logon(Step):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Logout(Step):
     """Log out, await the answer and the end of the connection."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leave(Step):
+    """Answer the peer's Logout, if he still listens; the connection must end without another message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

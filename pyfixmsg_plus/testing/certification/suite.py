@@ -8,15 +8,16 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pyfixmsg_plus.clock import Clock
 from pyfixmsg_plus.testing.certification.link import Link
-from pyfixmsg_plus.testing.certification.player import Opener, play
-from pyfixmsg_plus.testing.certification.profile import Counterparty, Limits, Version
+from pyfixmsg_plus.testing.certification.player import Opener, play, unplayed
+from pyfixmsg_plus.testing.certification.profile import Counterparty, Limits, Numbers
 from pyfixmsg_plus.testing.certification.steps import Dialect, Role, Scenario
-from pyfixmsg_plus.testing.certification.verdicts import Result
+from pyfixmsg_plus.testing.certification.verdicts import Result, Verdict
+from pyfixmsg_plus.testing.certification.versions import Version
 
 __all__ = ["Lane", "Listener", "Observer", "lanes_of_definitions", "run_against_acceptor", "run_against_initiators"]
 
@@ -28,6 +29,8 @@ _PAUSE_S = 0.1
 # Connections of initiators that nobody has asked for yet.
 _MOST_WAITING = 4
 _FIRST_BYTES = 64
+# An engine that could not be reached so many times in turn is not tried again.
+_GIVEN_UP = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class Lane:
 
     counterparty: Counterparty
     scenarios: Sequence[Scenario]
+    numbers: Numbers = field(default_factory=Numbers)
 
 
 def lanes_of_definitions(scenarios: Iterable[Scenario]) -> list[Lane]:
@@ -63,9 +67,9 @@ async def run_against_acceptor(
     async def one(lane: Lane, scenario: Scenario) -> Result:
         if scenario.dialect is Dialect.QUICKFIX and not scenario.not_applicable:
             await _connect_and_drop(dial)
-        return await play(scenario, lane.counterparty, Role.ACCEPTOR, dial, clock, limits)
+        return await play(scenario, lane.counterparty, Role.ACCEPTOR, dial, clock, limits, lane.numbers)
 
-    return await _side_by_side(lanes, one, observer)
+    return await _side_by_side(lanes, Role.ACCEPTOR, one, observer)
 
 
 async def _connect_and_drop(dial: Opener) -> None:
@@ -87,18 +91,27 @@ async def run_against_initiators(
 
     async def one(lane: Lane, scenario: Scenario) -> Result:
         opener = listener.opener(lane.counterparty.version)
-        return await play(scenario, lane.counterparty, Role.INITIATOR, opener, clock, limits)
+        return await play(scenario, lane.counterparty, Role.INITIATOR, opener, clock, limits, lane.numbers)
 
-    return await _side_by_side(lanes, one, observer)
+    return await _side_by_side(lanes, Role.INITIATOR, one, observer)
 
 
 async def _side_by_side(
-    lanes: Iterable[Lane], one: Callable[[Lane, Scenario], Coroutine[None, None, Result]], observer: Observer | None
+    lanes: Iterable[Lane],
+    role: Role,
+    one: Callable[[Lane, Scenario], Coroutine[None, None, Result]],
+    observer: Observer | None,
 ) -> list[Result]:
     async def in_turn(lane: Lane) -> list[Result]:
-        results = []
+        results: list[Result] = []
+        unreached = 0
         for scenario in lane.scenarios:
-            result = await one(lane, scenario)
+            if unreached < _GIVEN_UP:
+                result = await one(lane, scenario)
+            else:
+                result = unplayed(scenario, lane.counterparty, role)
+            if result.verdict is not Verdict.NOT_APPLICABLE:
+                unreached = unreached + 1 if result.is_unreached else 0
             results.append(result)
             if observer is not None:
                 observer(result)

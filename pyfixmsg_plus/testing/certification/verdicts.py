@@ -48,6 +48,7 @@ class Result:
         session: The version, as the counterparty is named in the run.
         finding: Why it did not pass, or does not apply.
         notes: Which of several lawful courses the engine took.
+        is_unreached: No connection came about.
     """
 
     scenario: Scenario
@@ -58,6 +59,7 @@ class Result:
     notes: tuple[str, ...] = ()
     transcript: tuple[Entry, ...] = ()
     elapsed_ns: int = 0
+    is_unreached: bool = False
 
 
 @dataclass(frozen=True, slots=True)
