@@ -119,6 +119,10 @@ def _version(session: SessionKeys) -> Iterator[Finding]:
             )
     elif session.supported_app_versions:
         yield from _lacking(session, "supported_app_versions", "versions of application messages", "FIXT.1.1")
+    if session.default_appl_ext_id:
+        yield from _lacking(session, "default_appl_ext_id", "DefaultApplExtID(1407)", "FIXT.1.1")
+    if session.default_cstm_appl_ver_id:
+        yield from _lacking(session, "default_cstm_appl_ver_id", "DefaultCstmApplVerID(1408)", "FIXT.1.1")
     if session.send_session_status:
         yield from _lacking(session, "send_session_status", "SessionStatus(1409)", "FIXT.1.1")
     if session.enable_next_expected_msg_seq_num:

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from pyfixmsg_plus.config.across import across
 from pyfixmsg_plus.config.checks import Finding, findings
@@ -44,23 +44,34 @@ class Reading(NamedTuple):
     faults: tuple[ConfigFault, ...]
 
 
-def load_settings(source: str | Path, environ: Mapping[str, str] | None = None) -> Settings:
+def load_settings(
+    source: str | Path,
+    environ: Mapping[str, str] | None = None,
+    *,
+    connection_type: Literal["initiator", "acceptor"] | None = None,
+) -> Settings:
     """Return the settings of a file, or of a text: QuickFIX INI, INI with ``[FIX]``, or TOML.
 
     Args:
         source: The path of a file; or a text, which holds a line break or begins with ``[``.
         environ: The environment; that of the process if there is none.
+        connection_type: What sessions are that do not say it: files of QuickFIX/Go leave it to the program.
 
     Raises:
         ConfigError: The settings have faults; ``faults`` lists all of them.
     """
-    reading = read_settings(source, environ)
+    reading = read_settings(source, environ, connection_type=connection_type)
     if reading.faults:
         raise error_of(reading.faults)
     return reading.settings
 
 
-def read_settings(source: str | Path, environ: Mapping[str, str] | None = None) -> Reading:
+def read_settings(
+    source: str | Path,
+    environ: Mapping[str, str] | None = None,
+    *,
+    connection_type: Literal["initiator", "acceptor"] | None = None,
+) -> Reading:
     """Return the settings of a file together with their faults; see ``load_settings``."""
     environ = os.environ if environ is None else environ
     try:
@@ -72,6 +83,7 @@ def read_settings(source: str | Path, environ: Mapping[str, str] | None = None) 
     found = sections_of(text, file)
     loader = _Loader(file, References(environ), list(found.faults), list(found.warnings))
     loader.environment(environ)
+    loader.connection_type = connection_type
     loader.load(found.sections)
     return loader.reading()
 
@@ -90,6 +102,7 @@ class _Loader:
     overrides: list[Override] = field(default_factory=list)
     unused: set[str] = field(default_factory=set)
     nearest: Nearest = field(default_factory=Nearest)
+    connection_type: str | None = None
 
     def environment(self, environ: Mapping[str, str]) -> None:
         """Note the variables that override keys."""
@@ -163,6 +176,10 @@ class _Loader:
         before = len(self.faults)
         title = f"[{section.title}]"
         wrong: set[str] = set(gathered.wrong)
+        if self.connection_type is not None and ("connection_type", "") not in gathered.values:
+            source = Source("", 0, "ConnectionType")
+            key = key_named("connection_type")
+            gathered.add(key, "", self.connection_type, source, Level.DEFAULT, self.references)
         connection = gathered.values.get(("connection_type", ""))
         kind = str(connection.value).strip().lower() if connection is not None else ""
         for remark in fold(gathered.values, kind, gathered.wrong):

@@ -13,11 +13,11 @@ from urllib.parse import quote, unquote
 
 from pyfixmsg_plus.config import encryption
 from pyfixmsg_plus.config.kinds import Fields, Kind, LocationText, NotReadable
+from pyfixmsg_plus.config.secret import PASSWORD
 
 __all__ = ["References", "Resolved", "escaped", "escaped_location", "escaped_secret"]
 
 _VARIABLE = re.compile(r"(\$+)(\{([A-Za-z_][A-Za-z0-9_]*)\}|\(([A-Za-z_][A-Za-z0-9_]*)\))")
-_PASSWORD = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://[^:/?#@]*:)([^/?#]*)(@.*)$", re.DOTALL)
 _FILE, _ENCRYPTED = "@file:", "@encrypted:"
 _ESCAPED = re.compile(r"@@+(?:file|encrypted):")
 _LONGEST = 64 * 1024
@@ -46,7 +46,7 @@ def escaped_secret(text: str) -> str:
 
 def escaped_location(url: str) -> str:
     """Return the text that, read from a file as a URL, is this URL: its password may look like a reference."""
-    parts = _PASSWORD.match(url)
+    parts = PASSWORD.match(url)
     if parts is None:
         return escaped(url)
     password = unquote(parts[2])
@@ -73,7 +73,7 @@ class References:
             tag, sign, rest = value.partition("=")
             found = self._secret(rest.strip())
             value = f"{tag}{sign}{found}" if found is not None else value
-        elif isinstance(kind, LocationText) and (parts := _PASSWORD.match(value.strip())):
+        elif isinstance(kind, LocationText) and (parts := PASSWORD.match(value.strip())):
             found = self._password(unquote(parts[2]))
             value = f"{parts[1]}{quote(found, safe='')}{parts[3]}" if found is not None else value
         else:

@@ -5,11 +5,14 @@
 
 import re
 from typing import Any, final
+from urllib.parse import quote, unquote_to_bytes
 
-__all__ = ["MASK", "Location", "Secret", "is_secret_name"]
+__all__ = ["MASK", "PASSWORD", "Location", "Secret", "is_secret_name", "normal_location"]
 
 MASK = "***"
 
+# A URL before its password, the password, which a careless one may leave unencoded, and the rest.
+PASSWORD = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://[^:/?#@]*:)([^/?#]*)(@.*)$", re.DOTALL)
 _SECRET_WORDS = re.compile(r"pass(?:word|wd|phrase|code)?$|passw|pwd|secret|token|credential|apikey|privatekey")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?=:)")
 
@@ -17,6 +20,12 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?=:)")
 def is_secret_name(name: str) -> bool:
     """Whether a key of this name holds something that must not be shown."""
     return _SECRET_WORDS.search(re.sub(r"[^a-z0-9]", "", name.lower())) is not None
+
+
+def normal_location(url: str) -> str:
+    """Return the URL with its password percent-encoded, whatever was left unencoded in it."""
+    parts = PASSWORD.match(url)
+    return url if parts is None else f"{parts[1]}{quote(unquote_to_bytes(parts[2]), safe='')}{parts[3]}"
 
 
 class _Hidden:

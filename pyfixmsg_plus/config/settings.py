@@ -181,6 +181,11 @@ class SessionSettings(SessionKeys):
             key = ATTRIBUTES[name]
             if key.status is Status.IGNORED:
                 yield f"{key.quickfix} is read and ignored. {key.why}"
+        if self.connection_type == "acceptor" and self.sources and "socket_accept_address" not in self.sources:
+            yield (
+                f"SocketAcceptAddress is not given: only this host can connect, through {self.socket_accept_address}. "
+                "Write 0.0.0.0 for all interfaces, on which other engines listen."
+            )
         for finding in findings(self):  # what is left is no fault
             yield f"{finding.cause}. {finding.remedy}"
 

@@ -41,6 +41,9 @@ def settle(values: dict[str, Any]) -> None:
     values["store"] = values["store"] or derived_store(values)
     values["log"] = values["log"] or derived_log(values)
     values["redact_fields_in_logs"] = tuple(dict.fromkeys((*REDACTED_TAGS, *values["redact_fields_in_logs"])))
+    if values["logon_day"] is not None or values["logout_day"] is not None:
+        for logon, day in (("logon_day", "start_day"), ("logout_day", "end_day")):
+            values[logon] = values[day] if values[logon] is None else values[logon]
     one, other = values["default_appl_ver_id"], values["application_version"]
     if one and other and one != other:
         raise NotReadable(

@@ -41,6 +41,8 @@ IDENTITY = (
          default_words="required", engines="CJN"),
     _key("DefaultApplVerID", AppVersion(), "The DefaultApplVerID(1137) that we send.", "",
          default_words="required in FIXT", engines=_CJGN),
+    _key("DefaultApplExtID", Text(), "The DefaultApplExtID(1407) that we send; FIXT.", ""),
+    _key("DefaultCstmApplVerID", Text(), "The DefaultCstmApplVerID(1408) that we send; FIXT.", ""),
     _key("ApplicationVersion", AppVersion(), "The same as DefaultApplVerID.", "",
          default_words="as default_appl_ver_id"),
     _key("SessionVersion", BeginString(), "The version of the session once more; must be that of BeginString.", ""),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from pyfixmsg_plus.config.kinds.kind import CONTROL, Kind, NotReadable, Schema
-from pyfixmsg_plus.config.secret import Location, Secret
+from pyfixmsg_plus.config.secret import Location, Secret, normal_location
 from pyfixmsg_plus.config.values import LogonTag
 
 __all__ = ["Fields", "LocationText", "Pem", "SecretText"]
@@ -79,7 +79,7 @@ class LocationText(Kind):
             return None
         if CONTROL.search(text) or not Location(text).scheme:
             raise NotReadable("it is no URL", "Write a URL such as journal:store or postgresql://user@host/name.")
-        return Location(text)
+        return Location(normal_location(text))
 
     def write(self, value: Location) -> str:
         return value.reveal()

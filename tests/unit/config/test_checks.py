@@ -25,6 +25,8 @@ FAULTS: list[tuple[tuple[str, ...], str, str]] = [
     (("BeginString=FIXT.1.1",), "DefaultApplVerID", "DefaultApplVerID is missing, which FIXT.1.1 requires"),
     ((*FIXT, "ApplicationVersion=8"), "DefaultApplVerID", "ApplicationVersion is FIX.5.0SP1, DefaultApplVerID is"),
     (("SupportedAppVersions=9",), "SupportedAppVersions", "has no versions of application messages"),
+    (("DefaultApplExtID=97",), "DefaultApplExtID", "FIX.4.4 has no DefaultApplExtID(1407)"),
+    (("DefaultCstmApplVerID=x",), "DefaultCstmApplVerID", "FIX.4.4 has no DefaultCstmApplVerID(1408)"),
     (("SendSessionStatus=Y",), "SendSessionStatus", "FIX.4.4 has no SessionStatus(1409), which came with FIXT.1.1"),
     (
         ("BeginString=FIX.4.3", "EnableNextExpectedMsgSeqNum=Y"),

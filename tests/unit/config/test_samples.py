@@ -59,6 +59,13 @@ def test_a_file_of_quickfix_go() -> None:
     assert (two.default_appl_ver_id, two.timestamp_precision, two.ssl_validate_certificates) == ("FIX.5.0SP2", 9, True)
 
 
+def test_a_file_that_does_not_say_who_connects_needs_to_be_told() -> None:
+    faults = read_settings(SAMPLES / "quickfixgo.cfg", {}).faults
+    assert {(fault.key, fault.text) for fault in faults} == {("ConnectionType", "ConnectionType is missing")}
+    (one,) = load_settings(SAMPLES / "quickfixn.cfg", {}, connection_type="acceptor").sessions
+    assert one.connection_type == "initiator"
+
+
 def test_a_file_of_quickfix_n() -> None:
     (one,) = loaded("quickfixn.cfg")
     assert str(one) == "FIX.4.4:CLIENT/DESK->SIMPLE"
@@ -94,7 +101,7 @@ def test_a_file_in_toml() -> None:
 def test_the_form_is_recognised_without_a_name(name: str) -> None:
     text = (SAMPLES / name).read_text(encoding="utf-8")
     text = text[text.index("[") :]
-    assert load_settings(text, {}).sessions == loaded(name)
+    assert load_settings(text, {}, connection_type="initiator").sessions == loaded(name)
 
 
 def test_every_key_has_the_line_it_came_from() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from pyfixmsg_plus.config import (
     ConfigError,
+    Day,
     Extra,
     FrozenMap,
     Location,
@@ -21,7 +22,9 @@ from pyfixmsg_plus.config import (
     Source,
     TimeOfDay,
     appl_ver_id,
+    load_settings,
 )
+from tests.unit.config.texts import ACCEPTOR, text
 
 
 def made(**changes: Any) -> SessionSettings:
@@ -96,6 +99,16 @@ def test_the_dictionary_of_no_version_belongs_to_the_version_of_messages() -> No
     assert made(app_data_dictionary="FIX50SP2").app_data_dictionary == {"": "FIX50SP2"}
 
 
+def test_one_end_of_the_logon_window_is_that_of_the_session() -> None:
+    weekly = {"non_stop_session": False, "start_time": "08:00:00", "end_time": "17:00:00", "start_day": "Mon",
+              "end_day": "Fri"}  # fmt: skip
+    one = made(**weekly, logon_day="Tue")
+    assert (one.logon_day, one.logout_day) == (Day.TUESDAY, Day.FRIDAY)
+    one = made(**weekly, logout_day="Thu")
+    assert (one.logon_day, one.logout_day) == (Day.MONDAY, Day.THURSDAY)
+    assert made(**weekly).logon_day is None
+
+
 def test_a_changed_copy_follows_what_it_was_changed_to() -> None:
     one = made(file_store_path="a", begin_string="FIXT.1.1", application_version="9")
     assert one.replace(file_store_path="b").store == Location("journal:b")
@@ -156,6 +169,14 @@ def test_settings_are_a_sequence_of_sessions() -> None:
 def test_what_a_key_that_is_ignored_says_is_a_note() -> None:
     (note,) = made(socket_synchronous_writes=True).notes()
     assert note.startswith("SocketSynchronousWrites is read and ignored. Writing never waits")
+
+
+def test_an_acceptor_that_only_this_host_reaches_says_so() -> None:
+    (one,) = load_settings(text(base=ACCEPTOR), {})
+    (note,) = one.notes()
+    assert note.startswith("SocketAcceptAddress is not given: only this host can connect, through 127.0.0.1.")
+    (one,) = load_settings(text("SocketAcceptHost=127.0.0.1", base=ACCEPTOR), {})
+    assert not one.notes()
 
 
 def test_small_values_show_themselves() -> None:

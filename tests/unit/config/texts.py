@@ -61,4 +61,4 @@ def faults(
 
 def loaded(name: str) -> tuple[SessionSettings, ...]:
     """The sessions of a sample."""
-    return load_settings(SAMPLES / name, {}).sessions
+    return load_settings(SAMPLES / name, {}, connection_type="initiator").sessions
