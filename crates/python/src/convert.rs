@@ -28,7 +28,7 @@ pub(crate) fn decimal_class<'py>(py: Python<'py>) -> PyResult<&'py Bound<'py, Py
 }
 
 /// A text of up to 16 bytes: its first and last bytes, which may overlap, and its length. Different texts differ.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 struct Short {
     first: u64,
     last: u64,
@@ -64,7 +64,15 @@ impl Short {
 
 /// Decimals of late, by their text. Prices and quantities repeat; making a `Decimal` costs several times what finding one does.
 struct Recent {
-    slots: Vec<Option<(Short, Py<PyAny>)>>,
+    slots: Vec<Slot>,
+}
+
+/// The text that was last met in this slot, and its number once the text was met twice in a row: numbers that never come again
+/// are not kept, since to drop them later, when they have left the processor's caches, costs more than to make them.
+#[derive(Default)]
+struct Slot {
+    text: Short,
+    number: Option<Py<PyAny>>,
 }
 
 impl Drop for Recent {
@@ -92,7 +100,7 @@ pub(crate) fn decimal<'py>(py: Python<'py>, value: &[u8]) -> PyResult<Result<Bou
     let Some(text) = Short::new(value) else { return new_decimal(py, value) };
     let slot = text.slot();
     let found = RECENT.with_borrow(|recent| match recent.slots.get(slot) {
-        Some(Some((seen, number))) if *seen == text => Some(number.clone_ref(py)),
+        Some(Slot { text: seen, number: Some(number) }) if *seen == text => Some(number.clone_ref(py)),
         _ => None,
     });
     if let Some(number) = found {
@@ -102,12 +110,16 @@ pub(crate) fn decimal<'py>(py: Python<'py>, value: &[u8]) -> PyResult<Result<Bou
         Ok(number) => number,
         Err(error) => return Ok(Err(error)),
     };
-    let kept = number.clone().unbind();
     let dropped = RECENT.with_borrow_mut(|recent| {
         if recent.slots.is_empty() {
-            recent.slots.resize_with(SLOTS, || None);
+            recent.slots.resize_with(SLOTS, Slot::default);
         }
-        recent.slots.get_mut(slot).and_then(|slot| slot.replace((text, kept)))
+        let slot = recent.slots.get_mut(slot)?;
+        if slot.text == text {
+            return slot.number.replace(number.clone().unbind());
+        }
+        slot.text = text;
+        slot.number.take()
     });
     drop(dropped);
     Ok(Ok(number))
@@ -138,9 +150,11 @@ fn from_int(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
 
 #[inline(never)]
 fn new_decimal<'py>(py: Python<'py>, value: &[u8]) -> PyResult<Result<Bound<'py, PyAny>, values::ValueError>> {
-    // There is a Decimal -0 but no such int.
-    if let Some(number) = values::int(value).ok().filter(|&number| number != 0 || value.first() != Some(&b'-')) {
-        return Ok(Ok(from_int(py)?.call1((number,))?));
+    if !value.contains(&b'.') {
+        // There is a Decimal -0 but no such int.
+        if let Some(number) = values::int(value).ok().filter(|&number| number != 0 || value.first() != Some(&b'-')) {
+            return Ok(Ok(from_int(py)?.call1((number,))?));
+        }
     }
     if !values::is_decimal(value) {
         return Ok(Err(values::ValueError::Format { datatype: values::Datatype::Float }));
