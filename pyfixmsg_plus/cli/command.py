@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from pyfixmsg_plus.cli import certify, config, dictionary, parse, validate
+from pyfixmsg_plus.cli import certify, config, counterparty, dictionary, parse, validate
 from pyfixmsg_plus.cli.endings import Ending, guarded
 
 __all__ = ["app", "main"]
@@ -25,6 +25,8 @@ app = typer.Typer(
 )
 app.command("parse")(parse.parse)
 app.command("validate")(validate.validate)
+app.command("acceptor")(counterparty.acceptor)
+app.command("initiator")(counterparty.initiator)
 app.add_typer(certify.app, name="certify")
 app.add_typer(dictionary.app, name="dictionary")
 app.add_typer(config.app, name="config")

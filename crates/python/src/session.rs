@@ -149,6 +149,11 @@ impl Session {
         self.inner.next_deadline()
     }
 
+    /// Whether a connection made now would be used.
+    fn may_log_on(&self, now: (i64, i64)) -> bool {
+        self.inner.may_log_on(now_of(now))
+    }
+
     /// Whether complete frames wait.
     #[getter]
     fn pending(&self) -> bool {

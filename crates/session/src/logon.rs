@@ -70,6 +70,12 @@ impl Session {
         }
     }
 
+    /// Whether a connection made now would be used: the session is enabled, and within its times.
+    #[must_use]
+    pub fn may_log_on(&self, now: Now) -> bool {
+        self.may_not_log_on(now).is_none()
+    }
+
     /// Why nobody may log on now.
     fn may_not_log_on(&self, now: Now) -> Option<CloseReason> {
         if !self.enabled {
