@@ -70,6 +70,7 @@ class Connector:
             await loop.create_connection(lambda: link, sock=sock)
         except asyncio.CancelledError:
             attempt.give_up()  # the loop closes the socket
+            link.vanish()
             raise
         await attempt.finished(link, address)
         return link

@@ -187,11 +187,18 @@ class StreamLink(asyncio.BufferedProtocol):
         else:
             self.close()
 
+    def vanish(self) -> None:
+        """Be lost: the loop was stopped in making the connection, and uvloop then does not say that it is gone."""
+        self.connection_lost(None)
+
     # ------------------------------------------------------------------------------------- asyncio protocol
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the transport and start the openings."""
         self._transport = transport = cast("asyncio.Transport", transport)
+        if self._part is _Part.LOST:
+            transport.abort()
+            return
         transport.set_write_buffer_limits(self._limits.high_water_bytes, self._limits.low_water_bytes)
         set_after_connect(transport.get_extra_info("socket"), nodelay=self._nodelay)
         self._peer = _peer_of(transport)
@@ -241,6 +248,8 @@ class StreamLink(asyncio.BufferedProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is gone."""
+        if self._part is _Part.LOST:
+            return
         self._part = _Part.LOST
         for timer in (self._stage_timer, self._first_byte_timer, self._send_timer, self._receive_timer):
             if timer is not None:
