@@ -143,6 +143,7 @@ REFUSED: list[tuple[k.Kind, object, str]] = [
     (k.Precision(), True, "is not one of"),
     (k.TrafficClass(), "IPTOS_HIGH", "is not a number from 0 to 255"),
     (k.Choice(("one", "two", "six")), "three", "is not one, two or six"),
+    (k.Choice(("one", "two"), also=(("zwei", "two"),)), "drei", "is not one or two"),
     (k.Choice(("one",)), "three", "is not one"),
     (k.BeginString(), "FIX.4.5", "is not one of FIX.4.0"),
     (k.AppVersion(), "11", "is not a version"),

@@ -25,7 +25,7 @@ def test_every_setting_of_the_session_is_a_key() -> None:
 @pytest.mark.parametrize("name", ["quickfix.cfg", "quickfixgo.cfg", "quickfixn.cfg", "ours.ini", "ours.toml"])
 def test_the_session_takes_the_settings_of_a_file(name: str) -> None:
     for one in loaded(name):
-        assert _core(one)
+        assert isinstance(_core(one), SessionConfig)
 
 
 @pytest.mark.parametrize(
@@ -42,4 +42,4 @@ def test_the_session_takes_the_settings_of_a_file(name: str) -> None:
 )
 @pytest.mark.parametrize("base", [INITIATOR, ACCEPTOR], ids=["initiator", "acceptor"])
 def test_the_session_takes_settings_of_every_kind(lines: tuple[str, ...], base: dict[str, str]) -> None:
-    assert _core(session(*lines, base=base))
+    assert isinstance(_core(session(*lines, base=base)), SessionConfig)
