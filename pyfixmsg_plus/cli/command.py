@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from pyfixmsg_plus.cli import certify, config, counterparty, dictionary, parse, validate
+from pyfixmsg_plus.cli import certify, config, counterparty, dictionary, parse, store, validate
 from pyfixmsg_plus.cli.endings import Ending, guarded
 
 __all__ = ["app", "main"]
@@ -30,6 +30,7 @@ app.command("initiator")(counterparty.initiator)
 app.add_typer(certify.app, name="certify")
 app.add_typer(dictionary.app, name="dictionary")
 app.add_typer(config.app, name="config")
+app.add_typer(store.app, name="store")
 
 
 def _print_about(*, version: bool, licences: bool) -> None:

@@ -18,7 +18,18 @@ from pyfixmsg_plus.diagnostics.privacy import MASK, hidden_fields, is_secret, pr
 from pyfixmsg_plus.dictionary import Dictionary, Violation
 from pyfixmsg_plus.message import Message
 
-__all__ = ["DEFAULT_COLUMNS", "Form", "as_csv", "as_json", "as_lines", "as_pretty", "as_raw", "described", "wire_text"]
+__all__ = [
+    "DEFAULT_COLUMNS",
+    "Form",
+    "as_csv",
+    "as_json",
+    "as_lines",
+    "as_pretty",
+    "as_raw",
+    "described",
+    "masked",
+    "wire_text",
+]
 
 DEFAULT_COLUMNS = "SendingTime,MsgType,SenderCompID,TargetCompID,ClOrdID,Symbol,Side,OrderQty,Price,OrdStatus,ExecType"
 
@@ -34,16 +45,20 @@ def _hidden(tags: tuple[int, ...]) -> re.Pattern[str]:
 Form: TypeAlias = Callable[[str, LogEntry, Message, Dictionary, Sequence[Violation] | None], None]
 
 
+def masked(raw: bytes, message: Message) -> bytes:
+    """Return the bytes of a message without its secrets; length and sum stay those of the whole."""
+    text = raw.decode("latin-1")
+    for tag in set(message.tags()):
+        if is_secret(tag, message.msg_type):
+            # By its length, since the data of RawData(96) may hold SOH.
+            text = text.replace(f"\x01{tag}={message.raw(tag).decode('latin-1')}", f"\x01{tag}={MASK}")
+    return _hidden(tuple(hidden_fields())).sub(rf"\1\2={MASK}", text).encode("latin-1")
+
+
 def wire_text(entry: LogEntry, message: Message, *, mask: bool) -> str:
     """Return the message as it was on the wire, with ``|`` for SOH."""
-    text = entry.message.decode("latin-1")
-    if mask:
-        for tag in set(message.tags()):
-            if is_secret(tag, message.msg_type):
-                # By its length, since the data of RawData(96) may hold SOH.
-                text = text.replace(f"\x01{tag}={message.raw(tag).decode('latin-1')}", f"\x01{tag}={MASK}")
-        text = _hidden(tuple(hidden_fields())).sub(rf"\1\2={MASK}", text)
-    return printable(text.replace("\x01", "|"))
+    raw = masked(entry.message, message) if mask else entry.message
+    return printable(raw.decode("latin-1").replace("\x01", "|"))
 
 
 def as_lines(screen: Screen) -> Form:

@@ -4,7 +4,7 @@ Which bytes a record has, and what survives what, is said in ``docs/decisions/jo
 """
 
 import os
-from collections.abc import Awaitable
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from pathlib import Path
 
 from pyfixmsg_plus._core import JournalReader, SessionJournal, journal_segments, verify_journal
@@ -14,8 +14,19 @@ from pyfixmsg_plus.store.names import identity, identity_of, safe_name
 from pyfixmsg_plus.store.waiting import Committed, Waiting
 from pyfixmsg_plus.values import SessionID
 
-__all__ = ["JournalReader", "JournalStore", "journal_folder", "journal_segments", "journal_sessions", "verify_journal"]
+__all__ = [
+    "MESSAGE",
+    "RESET",
+    "JournalReader",
+    "JournalStore",
+    "journal_folder",
+    "journal_segments",
+    "journal_sessions",
+    "verify_journal",
+]
 
+# The kinds of records that are looked for outside the compiled module.
+MESSAGE, RESET = 1, 5
 IDENTITY = "session.json"
 SEGMENT_BYTES = 64 * 1024 * 1024
 
@@ -119,6 +130,24 @@ class JournalStore:
     def refresh(self) -> StoredNumbers:
         """Read again what another process wrote, where this one looks on."""
         return StoredNumbers(*self._core.refresh())
+
+    async def history(self) -> AsyncIterator[Record]:
+        """Go through every message that is still there, also from before resets."""
+        self._core.commit()
+        reader = JournalReader(self.folder)
+        while records := reader.read():
+            for _, kind, number, time_ns, payload in records:
+                if kind == MESSAGE:
+                    yield Record(number, payload, time_ns)
+
+    @property
+    def live_from(self) -> int:
+        """The position of the record with which the current sequence begins."""
+        return self._core.live_from
+
+    def retire(self, before: int, archive: Path | None = None) -> Sequence[Path]:
+        """Remove, or move to a folder, the segments that hold only records before a position; return their files."""
+        return self._core.retire(before, archive)
 
     def close(self) -> Awaitable[None] | None:
         """Write and, unless the policy is ``never``, fsync the rest, and give the journal up."""

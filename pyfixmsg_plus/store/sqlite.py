@@ -8,7 +8,7 @@ import asyncio
 import fcntl
 import os
 import sqlite3
-from collections.abc import Awaitable, Generator
+from collections.abc import AsyncIterator, Awaitable, Generator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,12 @@ _NUMBERS = "UPDATE sessions SET next_out = ?, next_in = ?, created_ns = ?, era =
 _CLAIM = "INSERT OR IGNORE INTO sessions (identity, next_out, next_in, created_ns, era) VALUES (?, 1, 1, NULL, 0)"
 _LOAD = "SELECT id, next_out, next_in, created_ns, era FROM sessions WHERE identity = ?"
 _READ = "SELECT seq, raw, stored_ns FROM messages WHERE session = ? AND era = ? AND seq BETWEEN ? AND ? ORDER BY seq"
+
+_HISTORY = "SELECT rowid, seq, raw, stored_ns FROM messages WHERE session = ? AND rowid > ? ORDER BY rowid LIMIT 500"
+
+_NOT_AMONG_THE_LATEST = (
+    "rowid NOT IN (SELECT rowid FROM messages AS o WHERE o.session = m.session ORDER BY rowid DESC LIMIT ?)"
+)
 
 # id, numbers, era
 _Loaded = tuple[int, StoredNumbers, int]
@@ -195,19 +201,40 @@ class SqliteStore:
                 os.close(self._lock)
             await asyncio.to_thread(self._database.release)
 
-    async def prune(self, eras_kept: int, before_ns: int | None, *, current: bool) -> int:
-        """Remove messages of sequences that ended, and return how many.
+    async def history(self) -> AsyncIterator[Record]:
+        """Go through every message that is still there, also from before resets."""
+        self.commit()
+        after = -1
+        while True:
+            found = await _Done(self._database.ask(partial(_read_history, self._id, after)))
+            if not found:
+                return
+            for _, seq, raw, stored_ns in found:
+                yield Record(_unsigned(seq), raw, stored_ns)
+            after = found[-1][0]
+
+    async def prune(
+        self, before_ns: int | None, max_messages: int | None, max_sequences: int | None, *, current: bool
+    ) -> int:
+        """Remove messages beyond any of the limits that are given, and return how many.
 
         Args:
-            eras_kept: How many sequences before the current one are left alone.
-            before_ns: Only messages stored before this time.
-            current: Remove messages of the current sequence too.
+            before_ns: Those stored before this time.
+            max_messages: The oldest, when there are more than this.
+            max_sequences: Those of sequences before the last so many.
+            current: Of the current sequence too.
         """
         self._take_over()
         self.commit()
-        last_era = self._era if current else self._era - 1 - eras_kept
-        pruned: int = await _Done(self._database.ask(partial(_prune, self._id, last_era, before_ns)))
+        last_era = self._era if current else self._era - 1
+        limits = (before_ns, max_messages, None if max_sequences is None else self._era - max_sequences)
+        pruned: int = await _Done(self._database.ask(partial(_prune, self._id, last_era, limits)))
         return pruned
+
+    async def integrity(self) -> list[str]:
+        """Return what SQLite finds wrong with the file, a sentence each."""
+        found: list[tuple[str]] = await _Done(self._database.ask(_integrity))
+        return [text for (text,) in found if text != "ok"]
 
     def _take_over(self) -> None:
         """Become the writer, where this one looked on so far."""
@@ -251,10 +278,31 @@ def _read(
     return found
 
 
-def _prune(session: int, last_era: int, before_ns: int | None, connection: sqlite3.Connection) -> int:
-    sql = "DELETE FROM messages WHERE session = ? AND era <= ? AND stored_ns < ?"
-    before = _SIGN - 1 if before_ns is None else before_ns
-    return connection.execute(sql, (session, last_era, before)).rowcount
+def _read_history(session: int, after: int, connection: sqlite3.Connection) -> list[tuple[int, int, bytes, int]]:
+    return connection.execute(_HISTORY, (session, after)).fetchall()
+
+
+def _prune(
+    session: int, last_era: int, limits: tuple[int | None, int | None, int | None], connection: sqlite3.Connection
+) -> int:
+    before_ns, max_messages, first_era = limits
+    pruned = 0
+    for condition, limit in (
+        ("stored_ns < ?", before_ns),
+        ("era < ?", first_era),
+        (
+            "rowid NOT IN (SELECT rowid FROM messages WHERE session = m.session ORDER BY rowid DESC LIMIT ?)",
+            max_messages,
+        ),
+    ):
+        if limit is not None:
+            sql = f"DELETE FROM messages AS m WHERE session = ? AND era <= ? AND {condition}"  # noqa: S608 - ours alone
+            pruned += connection.execute(sql, (session, last_era, limit)).rowcount
+    return pruned
+
+
+def _integrity(connection: sqlite3.Connection) -> list[tuple[str]]:
+    return connection.execute("PRAGMA integrity_check(10)").fetchall()
 
 
 def _locked(path: Path, session_id: SessionID) -> int:
