@@ -6,6 +6,7 @@ reset is history, and goes by age, by count, or by how many sequences (schedule 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -129,7 +130,7 @@ async def apply_retention(
 def _stretches(folder: Path) -> list[Stretch]:
     firsts = [first for _, first, *_ in journal_segments(folder)]
     found = []
-    for first, next_first in zip(firsts, [*firsts[1:], 2**64], strict=True):
+    for first, next_first in pairwise([*firsts, 2**64]):
         reader = JournalReader(folder, first)
         messages = resets = 0
         latest: int | None = None

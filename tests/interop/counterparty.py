@@ -236,4 +236,7 @@ def counterparty(
             process.kill()
             process.wait()
         listener.join(timeout=5)
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()
         errors.close()
