@@ -234,7 +234,7 @@ class SlowConsumer(TransportError):  # noqa: N818 - the word for it in the trade
 
     Attributes:
         unwritten: Bytes that waited.
-        limit: Bytes that may wait.
+        limit: Bytes that may wait, or writes where those are limited.
     """
 
     def __init__(self, text: str, *, unwritten: int, limit: int) -> None:

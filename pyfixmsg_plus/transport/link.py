@@ -22,10 +22,15 @@ from pyfixmsg_plus.transport.options import LinkLimits
 from pyfixmsg_plus.transport.sockets import plain_address, set_after_connect
 from pyfixmsg_plus.transport.tls.channel import TlsChannel
 
-__all__ = ["LinkOwner", "Scheduler", "StreamLink", "Timer"]
+__all__ = ["LinkOwner", "Scheduler", "StreamLink", "Timer", "reading_room"]
 
 # What one read takes at most. FIX messages are small; a burst of some hundred fits.
 READ_BYTES = 64 * 1024
+
+
+def reading_room() -> memoryview:
+    """Memory for one read."""
+    return memoryview(bytearray(READ_BYTES))
 
 
 class _Part(IntEnum):
@@ -90,6 +95,8 @@ class StreamLink(asyncio.BufferedProtocol):
         openings: What is to be settled first, in order. The last ``TlsChannel`` among them carries the bytes after it.
         nodelay: TCP_NODELAY, which asyncio switches on by itself.
         first_byte_timeout_s: The longest silence of the peer at the start.
+        room: Where reads put bytes. All links of a loop may share it: a read is filled and taken in one go, before the
+            next one begins.
     """
 
     def __init__(
@@ -101,6 +108,7 @@ class StreamLink(asyncio.BufferedProtocol):
         *,
         nodelay: bool = True,
         first_byte_timeout_s: float | None = None,
+        room: memoryview | None = None,
     ) -> None:
         self._loop = loop
         self._owner = owner
@@ -110,12 +118,14 @@ class StreamLink(asyncio.BufferedProtocol):
         self._nodelay = nodelay
         self._first_byte_timeout_s = first_byte_timeout_s
         self._part = _Part.OPENING
+        self._made = False  # whether that part is MADE, which every read and write asks
+        self._low_water, self._high_water = limits.marks()
         self._transport: asyncio.Transport  # from connection_made on, before which nobody knows the link
         self._handler: LinkHandler | None = None
         self._tls: TlsChannel | None = None
         self._error: Exception | None = None
         self._peer = PeerInfo("", 0)
-        self._view = memoryview(bytearray(READ_BYTES))
+        self._room = reading_room() if room is None else room
         self._batch: list[bytes] = []
         self._batch_bytes = 0
         self._flush_due = False
@@ -129,6 +139,7 @@ class StreamLink(asyncio.BufferedProtocol):
         self._receive_timer: Timer | None = None
         self._heard_at = 0.0
         self._handed_over = 0
+        self._waiting_writes = 0
 
     # ------------------------------------------------------------------------------------------------ Link
 
@@ -146,11 +157,11 @@ class StreamLink(asyncio.BufferedProtocol):
 
     def write(self, data: bytes) -> None:
         """Send bytes at the end of this turn of the loop, or of the delivery that is going on."""
-        if self._part is not _Part.MADE or not data:
+        if not self._made or not data:
             return
         self._batch.append(data)
         self._batch_bytes += len(data)
-        if self._batch_bytes > self._limits.high_water_bytes:
+        if self._batch_bytes > self._high_water:
             self._flush()
         elif not self._flush_due and not self._delivering:
             self._flush_due = True
@@ -199,7 +210,7 @@ class StreamLink(asyncio.BufferedProtocol):
         if self._part is _Part.LOST:
             transport.abort()
             return
-        transport.set_write_buffer_limits(self._limits.high_water_bytes, self._limits.low_water_bytes)
+        transport.set_write_buffer_limits(self._high_water, self._low_water)
         set_after_connect(transport.get_extra_info("socket"), nodelay=self._nodelay)
         self._peer = _peer_of(transport)
         if self._first_byte_timeout_s is not None:
@@ -208,22 +219,22 @@ class StreamLink(asyncio.BufferedProtocol):
 
     def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 - asyncio's signature
         """Where the transport puts the next bytes."""
-        return self._view
+        return self._room
 
     def buffer_updated(self, nbytes: int) -> None:
         """Take bytes from the transport."""
         if self._first_byte_timer is not None:
             self._first_byte_timer.cancel()
             self._first_byte_timer = None
-        if self._part is _Part.MADE:
+        if self._made:
             if self._receive_timer is not None:
                 self._heard_at = self._loop.time()
             if self._tls is None:
-                self._deliver(bytes(self._view[:nbytes]))
+                self._deliver(bytes(self._room[:nbytes]))
             else:
-                self._decrypt(self._tls, self._view[:nbytes])
+                self._decrypt(self._tls, self._room[:nbytes])
         elif self._part is _Part.OPENING:
-            self._take_opening(bytes(self._view[:nbytes]))
+            self._take_opening(bytes(self._room[:nbytes]))
 
     def eof_received(self) -> bool:
         """The peer sends no more. Our side ends too, after what waits has been sent."""
@@ -250,7 +261,7 @@ class StreamLink(asyncio.BufferedProtocol):
         """The connection is gone."""
         if self._part is _Part.LOST:
             return
-        self._part = _Part.LOST
+        self._enter(_Part.LOST)
         for timer in (self._stage_timer, self._first_byte_timer, self._send_timer, self._receive_timer):
             if timer is not None:
                 timer.cancel()
@@ -264,6 +275,10 @@ class StreamLink(asyncio.BufferedProtocol):
         else:
             self._owner.link_failed(self, error or TransportError(f"the connection ended during {self._stage()}"))
         self._owner.link_ended(self)
+
+    def _enter(self, part: _Part) -> None:
+        self._part = part
+        self._made = part is _Part.MADE
 
     # --------------------------------------------------------------------------------------------- openings
 
@@ -341,7 +356,7 @@ class StreamLink(asyncio.BufferedProtocol):
             transport.abort()
 
     def _make(self, rest: bytes) -> None:
-        self._part = _Part.MADE
+        self._enter(_Part.MADE)
         if self._limits.receive_timeout_s is not None:
             self._heard_at = self._loop.time()
             self._receive_timer = self._loop.call_later(self._limits.receive_timeout_s, self._check_silence)
@@ -374,7 +389,7 @@ class StreamLink(asyncio.BufferedProtocol):
 
     def _deliver(self, data: bytes) -> None:
         """Hand bytes to the handler; its answers go out together when it returns."""
-        if self._part is not _Part.MADE or self._handler is None:
+        if not self._made or self._handler is None:
             return
         if self._reading_paused or self._held:
             self._held += data
@@ -420,9 +435,10 @@ class StreamLink(asyncio.BufferedProtocol):
         """Hand the batch to the transport as one piece."""
         self._flush_due = False
         transport = self._transport
-        if not self._batch or self._part is not _Part.MADE:
+        if not self._batch or not self._made:
             return
-        data = self._batch[0] if len(self._batch) == 1 else b"".join(self._batch)
+        writes = len(self._batch)
+        data = self._batch[0] if writes == 1 else b"".join(self._batch)
         self._batch.clear()
         self._batch_bytes = 0
         if self._tls is not None:
@@ -434,12 +450,25 @@ class StreamLink(asyncio.BufferedProtocol):
         self._handed_over += len(data)
         transport.write(data)
         waiting = transport.get_write_buffer_size()
-        if waiting > self._limits.write_buffer_bytes:
-            limit = self._limits.write_buffer_bytes
-            text = f"{self._peer.origin} does not read: {waiting} bytes wait to be sent, {limit} may"
-            self._drop(SlowConsumer(text, unwritten=waiting, limit=limit))
-        elif waiting and self._limits.send_timeout_s is not None and self._send_timer is None:
-            self._watch_sending(self._limits.send_timeout_s)
+        if waiting:
+            if waiting <= len(data):
+                self._waiting_writes = 0  # all that was written before has been taken
+            self._waiting_writes += writes
+            self._hold_to_limits(waiting)
+
+    def _hold_to_limits(self, waiting: int) -> None:
+        limits = self._limits
+        most_writes = limits.write_buffer_writes
+        if waiting > limits.write_buffer_bytes:
+            text = (
+                f"{self._peer.origin} does not read: {waiting} bytes wait to be sent, {limits.write_buffer_bytes} may"
+            )
+            self._drop(SlowConsumer(text, unwritten=waiting, limit=limits.write_buffer_bytes))
+        elif most_writes is not None and self._waiting_writes > most_writes:
+            text = f"{self._peer.origin} does not read: {self._waiting_writes} writes wait, {most_writes} may"
+            self._drop(SlowConsumer(text, unwritten=waiting, limit=most_writes))
+        elif limits.send_timeout_s is not None and self._send_timer is None:
+            self._watch_sending(limits.send_timeout_s)
 
     def _watch_sending(self, limit_s: float) -> None:
         self._send_timer = self._loop.call_later(limit_s, self._check_sending, self._taken())
@@ -471,7 +500,7 @@ class StreamLink(asyncio.BufferedProtocol):
         self._flush()
         if self._part is not _Part.MADE:
             return  # closed before, or lost by the flush
-        self._part = _Part.CLOSING
+        self._enter(_Part.CLOSING)
         self._held = b""
         self._stage_timer = self._loop.call_later(self._limits.close_timeout_s, self._close_too_long)
         if self._tls is not None:
@@ -505,7 +534,7 @@ class StreamLink(asyncio.BufferedProtocol):
             self._fail_opening(error or TransportError("the link was aborted"))
             return
         self._error = self._error or error
-        self._part = _Part.DROPPED
+        self._enter(_Part.DROPPED)
         self._batch.clear()
         self._batch_bytes = 0
         transport.abort()

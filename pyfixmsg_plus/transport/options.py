@@ -45,7 +45,8 @@ class SocketOptions:
         send_buffer_bytes: SO_SNDBUF.
         receive_buffer_bytes: SO_RCVBUF.
         keep_alive: SO_KEEPALIVE.
-        linger_s: SO_LINGER in whole seconds. 0 makes every close a reset, which destroys what is on its way.
+        linger_s: SO_LINGER in whole seconds; negative is off. 0 makes every close a reset, which destroys what is on
+            its way.
         traffic_class: IP_TOS or IPV6_TCLASS.
         oob_inline: SO_OOBINLINE.
     """
@@ -66,17 +67,20 @@ class LinkLimits:
 
     Attributes:
         write_buffer_bytes: More waiting than this makes the peer a slow consumer, which is disconnected.
-        high_water_bytes: More waiting than this is ``writing_paused``.
+        write_buffer_writes: So does more than this many calls of ``write`` with none of them taken since the last time
+            that nothing waited; None is without limit.
+        high_water_bytes: More waiting than this, or than ``write_buffer_bytes``, is ``writing_paused``.
         low_water_bytes: No more waiting than this is ``writing_resumed``; None is a quarter of the high-water mark.
         close_timeout_s: The longest that ``close`` may take to send what waits and to take what still comes in.
         send_timeout_s: The longest that bytes may wait with none taken; None is for ever.
         receive_timeout_s: The longest silence of the peer; None is for ever.
 
     Raises:
-        ValueError: The marks and the limit do not rise in this order.
+        ValueError: The low-water mark is above the high-water mark, or one of them is negative.
     """
 
     write_buffer_bytes: int = WRITE_BUFFER_BYTES
+    write_buffer_writes: int | None = None
     high_water_bytes: int = HIGH_WATER_BYTES
     low_water_bytes: int | None = None
     close_timeout_s: float = 2.0
@@ -84,12 +88,14 @@ class LinkLimits:
     receive_timeout_s: float | None = None
 
     def __post_init__(self) -> None:
-        low = self.high_water_bytes // 4 if self.low_water_bytes is None else self.low_water_bytes
-        if not 0 <= low <= self.high_water_bytes <= self.write_buffer_bytes:
-            raise ValueError(
-                f"low water, high water and the limit must rise: {low}, {self.high_water_bytes}, "
-                f"{self.write_buffer_bytes} bytes"
-            )
+        low, high = self.marks()
+        if not 0 <= low <= high:
+            raise ValueError(f"the low-water mark must lie between 0 and the high-water mark: {low}, {high} bytes")
+
+    def marks(self) -> tuple[int, int]:
+        """The low-water and the high-water mark, in bytes."""
+        high = min(self.high_water_bytes, self.write_buffer_bytes)
+        return (high // 4 if self.low_water_bytes is None else self.low_water_bytes), high
 
 
 @dataclass(frozen=True, slots=True)

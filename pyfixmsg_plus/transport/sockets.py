@@ -33,7 +33,8 @@ def set_options(sock: socket.socket, options: SocketOptions) -> None:
         if value is not None:
             sock.setsockopt(where, what, value)
     if options.linger_s is not None:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, options.linger_s))
+        linger = struct.pack("ii", int(options.linger_s >= 0), max(0, options.linger_s))
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
 
 
 def set_after_connect(sock: Any, *, nodelay: bool) -> None:

@@ -106,6 +106,15 @@ async def test_options_are_set_on_the_socket() -> None:
         assert sock.getsockopt(socket.IPPROTO_IP, socket.IP_TOS) == 0x10
 
 
+@on_both_loops
+async def test_lingering_may_be_switched_off() -> None:
+    async with listening() as (address, _):
+        options = ConnectOptions(socket=SocketOptions(linger_s=-1))
+        link = await Connector(options).connect(address, Recorder())
+        sock = link._transport.get_extra_info("socket")  # type: ignore[attr-defined]  # what was made, to look at
+        assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, 8) == bytes(8)
+
+
 @pytest.mark.parametrize("nodelay", [True, False])
 @on_both_loops
 async def test_small_messages_go_at_once_unless_told_otherwise_on_both_sides(nodelay: bool) -> None:

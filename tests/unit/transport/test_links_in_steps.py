@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyfixmsg_plus.transport import Link, LinkLimits, TransportTimeout, memory_pair
+from pyfixmsg_plus.transport import Link, LinkLimits, SlowConsumer, TransportTimeout, memory_pair
 from tests.transport.recorder import Recorder
 from tests.transport.steps import Steps
 
@@ -132,12 +132,34 @@ def test_a_handler_that_raises_when_it_is_made_loses_its_link() -> None:
     [
         {"low_water_bytes": 2, "high_water_bytes": 1},
         {"low_water_bytes": -1},
-        {"high_water_bytes": 2, "write_buffer_bytes": 1},
+        {"low_water_bytes": 2, "write_buffer_bytes": 1},
+        {"high_water_bytes": -4},
     ],
 )
-def test_limits_must_rise(limits: dict[str, int]) -> None:
-    with pytest.raises(ValueError, match="must rise"):
+def test_the_marks_must_be_in_order(limits: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match="must lie between"):
         LinkLimits(**limits)
+
+
+def test_a_small_limit_lowers_the_marks() -> None:
+    assert LinkLimits().marks() == (65_536, 262_144)
+    assert LinkLimits(write_buffer_bytes=4096).marks() == (1024, 4096)
+
+
+def test_a_peer_that_takes_none_of_so_many_writes_is_a_slow_consumer() -> None:
+    loop, one, other = pair(LinkLimits(write_buffer_writes=3))
+    for _ in range(10):
+        one.link.write(b"taken")
+        loop.settle()
+    other.link.pause_reading()
+    for _ in range(3):
+        one.link.write(b"not taken")
+        loop.settle()
+    assert not one.lost
+    one.link.write(b"one too many")
+    loop.settle()
+    assert isinstance(one.error, SlowConsumer)
+    assert one.error.limit == 3
 
 
 # ------------------------------------------------------------------------------------------------ time
