@@ -182,3 +182,14 @@ proptest! {
         prop_assert_eq!(reused, fresh);
     }
 }
+
+#[test]
+fn the_code_that_runs_here_has_a_name_and_without_pairs_every_tag_is_plain() {
+    assert!(["avx2", "neon", "scalar"].contains(&fixplus_scan::backend()));
+    let none = fixplus_scan::DataPairs::default();
+    assert_eq!(
+        (none.role(95), none.role(96), none.pairs()),
+        (fixplus_scan::Role::Plain, fixplus_scan::Role::Plain, &[][..])
+    );
+    assert_eq!(fixplus_scan::DataPairs::standard().pairs().len(), 24);
+}
