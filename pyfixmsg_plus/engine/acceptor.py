@@ -15,7 +15,7 @@ from pyfixmsg_plus.engine.making import session_id_of
 from pyfixmsg_plus.engine.names import LogonNames
 from pyfixmsg_plus.engine.network import Port, listen_options, port_of
 from pyfixmsg_plus.engine.registry import SessionRegistry
-from pyfixmsg_plus.engine.templates import Templates
+from pyfixmsg_plus.engine.templates import FromTemplate, Templates
 from pyfixmsg_plus.errors import PyFixMsgError
 from pyfixmsg_plus.message import Message
 from pyfixmsg_plus.transport import Address, AddressRules, Listener, PeerInfo
@@ -119,11 +119,12 @@ class Acceptor(Engine):
         """Whether a session takes connections from there."""
         return AddressRules(driver.settings.allowed_remote_addresses).allows(peer.origin.host)
 
-    async def make_dynamic(self, settings: SessionSettings, logon: Message, peer: PeerInfo) -> SessionDriver | None:
+    async def make_dynamic(self, what: FromTemplate, logon: Message, peer: PeerInfo) -> SessionDriver | None:
         """Make a session from a template, if the peer is who it says and the application approves.
 
         Nothing is made, and nothing stored, for a peer that is not authenticated.
         """
+        settings = what.settings
         if self._dynamic >= settings.max_connections:
             return None
         is_authenticated = self._dispatch.authenticates
@@ -133,10 +134,10 @@ class Acceptor(Engine):
         approved = await answer if inspect.isawaitable(answer) else answer
         if not isinstance(approved, SessionSettings) or self._stopping:
             return None
-        driver = self._drivers.get(session_id_of(approved))
+        driver = self._drivers.get(session_id_of(approved, what.qualifier))
         if driver is None:
             try:
-                driver = await self._make(approved)
+                driver = await self._make(approved, what.qualifier)
             except (PyFixMsgError, OSError) as error:
                 self.tell("session_failed", str(approved), error=str(error))
                 return None

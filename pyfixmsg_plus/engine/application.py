@@ -15,7 +15,6 @@ A handler that annotates its message with a typed class is given one; ``typed_me
 everywhere. What has no handler of its name goes to ``from_app``.
 """
 
-from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -45,23 +44,26 @@ class LogonDecision:
 
 
 class Application:
-    """Callbacks that do what is least: they take every Logon, and refuse every application message."""
+    """Callbacks that do what is least: they take every Logon, and refuse every application message.
+
+    What a callback returns is awaited where it can be, and looked at only where that is said.
+    """
 
     typed_messages: ClassVar[bool] = False
 
-    def on_create(self, session: Session) -> Awaitable[None] | None:
+    def on_create(self, session: Session) -> Any:
         """The session exists; its store is open and it is not connected."""
 
-    def on_logon(self, session: Session) -> Awaitable[None] | None:
+    def on_logon(self, session: Session) -> Any:
         """Logons were exchanged: messages may be sent."""
 
-    def on_logout(self, session: Session) -> Awaitable[None] | None:
+    def on_logout(self, session: Session) -> Any:
         """The session is no longer logged on, for whatever reason."""
 
-    def to_admin(self, message: Message, session: Session) -> Awaitable[None] | None:
+    def to_admin(self, message: Message, session: Session) -> Any:
         """A session message is about to be sent; its body may be changed, such as Password(554) of a Logon(35=A)."""
 
-    def from_admin(self, message: Message, session: Session) -> Awaitable[None] | None:
+    def from_admin(self, message: Message, session: Session) -> Any:
         """A session message came.
 
         Raises:
@@ -69,14 +71,14 @@ class Application:
             Refusal: It is refused, as the kind of the refusal says.
         """
 
-    def to_app(self, message: Message, session: Session) -> Awaitable[None] | None:
+    def to_app(self, message: Message, session: Session) -> Any:
         """An application message is about to be sent, and may be changed, or sent again: then PossDupFlag(43) is Y.
 
         Raises:
             DoNotSend: It shall not be sent. In a resend a gap fill takes its place.
         """
 
-    def from_app(self, message: Any, session: Session) -> Awaitable[None] | None:  # noqa: ARG002 - for those who derive
+    def from_app(self, message: Any, session: Session) -> Any:  # noqa: ARG002 - for those who derive
         """An application message came that no handler of its name takes.
 
         Raises:
@@ -88,8 +90,12 @@ class Application:
         self,
         logon: Message,  # noqa: ARG002 - for those who derive
         peer: PeerInfo,  # noqa: ARG002 - for those who derive
-    ) -> Awaitable[bool | LogonDecision] | bool | LogonDecision:
-        """Say whether who sent this Logon(35=A) may log on; an acceptor is asked before anything is changed."""
+    ) -> Any:
+        """Say whether who sent this Logon(35=A) may log on; an acceptor is asked before anything is changed.
+
+        Returns:
+            ``True`` or ``False``, or a ``LogonDecision``.
+        """
         return True
 
     def approve_session(
@@ -97,7 +103,7 @@ class Application:
         settings: Any,
         logon: Message,  # noqa: ARG002 - for those who derive
         peer: PeerInfo,  # noqa: ARG002 - for those who derive
-    ) -> Awaitable[Any] | Any:
+    ) -> Any:
         """Say whether a session may be made from a template for this Logon(35=A).
 
         Args:

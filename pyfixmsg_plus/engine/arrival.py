@@ -10,12 +10,11 @@ from collections.abc import Awaitable
 from typing import Protocol
 
 from pyfixmsg_plus.codec import Splitter, parse
-from pyfixmsg_plus.config import SessionSettings
 from pyfixmsg_plus.engine.connection import Connection
 from pyfixmsg_plus.engine.driver import SessionDriver
 from pyfixmsg_plus.engine.names import LogonNames
 from pyfixmsg_plus.engine.registry import SessionRegistry
-from pyfixmsg_plus.engine.templates import Templates
+from pyfixmsg_plus.engine.templates import FromTemplate, Templates
 from pyfixmsg_plus.errors import StoreError
 from pyfixmsg_plus.message import Message
 from pyfixmsg_plus.transport import Link, PeerInfo
@@ -39,7 +38,7 @@ class Reception(Protocol):
         """Whether a session takes connections from there."""
         ...
 
-    async def make_dynamic(self, settings: SessionSettings, logon: Message, peer: PeerInfo) -> SessionDriver | None:
+    async def make_dynamic(self, what: FromTemplate, logon: Message, peer: PeerInfo) -> SessionDriver | None:
         """Make a session from a template; nothing if it is refused."""
         ...
 
@@ -120,20 +119,19 @@ class Arrival(Connection):
             self._refuse("the first message is no Logon")
             return
         driver = self._registry.find(names)
-        if driver is not None:
+        made = self._templates.settings_for(names) if driver is None or driver.is_bound else None
+        if driver is not None and (made is None or not made.qualifier):
             self._bind(driver, names, link)
-            return
-        settings = self._templates.settings_for(names)
-        if settings is None:
+        elif made is None:
             self._refuse("there is no such session", names)
-            return
-        link.pause_reading()
-        self._task = asyncio.get_running_loop().create_task(self._make(settings, logon, names, link))
+        else:
+            link.pause_reading()
+            self._task = asyncio.get_running_loop().create_task(self._make(made, logon, names, link))
 
-    async def _make(self, settings: SessionSettings, logon: Message, names: LogonNames, link: Link) -> None:
+    async def _make(self, what: FromTemplate, logon: Message, names: LogonNames, link: Link) -> None:
         """Make a session from a template for this connection."""
         try:
-            made = await self._acceptor.make_dynamic(settings, logon, link.peer)
+            made = await self._acceptor.make_dynamic(what, logon, link.peer)
         except Exception as error:  # noqa: BLE001, RUF100 - a failing application lets nobody in
             _LOG.error("the application failed at a session from a template", exc_info=error)
             self._refuse("the application failed at a session from a template", names)

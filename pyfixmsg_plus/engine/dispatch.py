@@ -5,7 +5,7 @@ first message of a type comes.
 """
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 from pyfixmsg_plus.engine.application import Application
@@ -15,7 +15,7 @@ from pyfixmsg_plus.message_types.naming import attribute
 
 __all__ = ["Dispatch", "Handler"]
 
-Handler = Callable[[Any, Any], Awaitable[None] | None]
+Handler = Callable[[Any, Any], Any]
 
 # These are callbacks of their own; no application message has such a name.
 _NOT_HANDLERS = frozenset({"on_create", "on_logon", "on_logout"})
@@ -89,7 +89,7 @@ def _typed_if_known(message: Message) -> TypedMessage | Message:
 
 
 def _as(view: Callable[[Message], TypedMessage | Message], handler: Handler) -> Handler:
-    def handle(message: Message, session: Any) -> Awaitable[None] | None:
+    def handle(message: Message, session: Any) -> Any:
         return handler(view(message), session)
 
     return handle

@@ -63,6 +63,8 @@ __all__ = ["DriverOwner", "SessionDriver"]
 _LOG = logging.getLogger("pyfixmsg_plus.session")
 _SECOND_NS = 1_000_000_000
 
+# What is sent at most between two turns of the loop by who waits for the peer.
+_TURN_BYTES = 64 * 1024
 # What may wait behind a callback before the peer is held up.
 _WAITING_BYTES = 1024 * 1024
 # What one look into the store brings at most for a resend; the loop turns between two looks.
@@ -125,6 +127,7 @@ class SessionDriver:
         "_lost",
         "_now",
         "_out",
+        "_out_bytes",
         "_owner",
         "_queue",
         "_replay_task",
@@ -186,6 +189,7 @@ class SessionDriver:
         # What came of the session and is not carried out yet; filled while something is waited for.
         self._queue: deque[Effect] = deque()
         self._out: list[bytes] = []
+        self._out_bytes = 0
         self._inbox: deque[bytes] | None = None
         self._inbox_bytes = 0
         self._running = False
@@ -250,7 +254,7 @@ class SessionDriver:
     @property
     def unwritten(self) -> int:
         """Bytes that wait to be sent, those that the operating system took left out."""
-        return sum(map(len, self._out)) + (self._link.unwritten if self._link is not None else 0)
+        return self._out_bytes + (self._link.unwritten if self._link is not None else 0)
 
     def owned_by(self, owner: DriverOwner) -> None:
         """Tell this one when the connection ends."""
@@ -353,6 +357,9 @@ class SessionDriver:
 
     async def send_async(self, message: Message | TypedMessage) -> int:
         """The same; waits while the peer takes no bytes, while the throttle is closed and for an async ``to_app``."""
+        # Who sends in a loop must let the loop turn, or nobody could tell that the peer does not take it all.
+        while self._out_bytes > _TURN_BYTES:
+            await asyncio.sleep(0)
         while self._writable is not None and self._link is not None:
             await self._writable.wait()
         if self._throttle is not None and self._is_throttled(self._throttle):
@@ -753,6 +760,7 @@ class SessionDriver:
         if self._link is None or self._closing:
             return
         self._out.append(raw)
+        self._out_bytes += len(raw)
         self.metrics.messages_out += 1
         if self._log is not None:
             self._log.outgoing(raw, self._now.utc_ns)
@@ -791,7 +799,7 @@ class SessionDriver:
         """Wait for the store; what is stored meanwhile is made safe together by the next round."""
         try:
             while waiting is not None:
-                out, self._out = self._out, []
+                out = self._taken_out()
                 link, closing = self._link, self._closing
                 await waiting
                 if link is self._link:
@@ -808,10 +816,13 @@ class SessionDriver:
 
     def _write_out(self) -> None:
         if self._out:
-            out, self._out = self._out, []
-            self._write_bytes(out)
+            self._write_bytes(self._taken_out())
         if self._closing:
             self._close_link()
+
+    def _taken_out(self) -> list[bytes]:
+        out, self._out, self._out_bytes = self._out, [], 0
+        return out
 
     def _write_bytes(self, out: list[bytes]) -> None:
         if self._link is not None and out:
@@ -850,7 +861,7 @@ class SessionDriver:
 
     async def _send_waiting_async(self, message: Message | TypedMessage, future: asyncio.Future[int] | None) -> None:
         try:
-            await self._dispatch.application.to_app(_plain(message), self.session)  # type: ignore[misc] # it is async
+            await self._dispatch.application.to_app(_plain(message), self.session)
             seq = self._send_asked(message)
         except DoNotSend:
             seq = 0
@@ -875,11 +886,13 @@ class SessionDriver:
     async def _replay_on(self, begin: int, end: int) -> None:
         """Read the store in slices and give them to the session; the loop turns in between."""
         connection = self._connection
+        # A slice fits into what a peer that reads may leave unread.
+        slice_bytes = min(_SLICE_BYTES, self._settings.write_buffer_bytes // 4)
         try:
             while begin <= end and self._connection is connection:
                 while self._writable is not None and self._link is not None:
                     await self._writable.wait()
-                records = self._store.read(begin, end, _SLICE_BYTES)
+                records = self._store.read(begin, end, slice_bytes)
                 if inspect.isawaitable(records):
                     records = await records
                 through = records[-1].seq if records else end
@@ -1000,7 +1013,7 @@ class SessionDriver:
             self._connection = None
         self._inbox = None
         self._inbox_bytes = 0
-        self._out.clear()
+        self._taken_out()
         self._closing = False
         self.writing_resumed()
         task = self._task
@@ -1047,7 +1060,7 @@ class SessionDriver:
         _LOG.error("%s: the store failed: %s", self.session_id, error)
         self._tell("store_failed", error=str(error))
         self._queue.clear()
-        self._out.clear()
+        self._taken_out()
         self._is_resyncing = True
         self.close_reason = "the store failed"
         link = self._link

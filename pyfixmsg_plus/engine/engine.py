@@ -358,9 +358,9 @@ class Engine(ABC):
             _LOG.error("%s is left out: %s", settings, error)
             self.tell("session_failed", str(settings), error=str(error))
 
-    async def _make(self, settings: SessionSettings) -> SessionDriver:
+    async def _make(self, settings: SessionSettings, qualifier: str = "") -> SessionDriver:
         """Make a session, which is not connected yet."""
-        session_id = session_id_of(settings)
+        session_id = session_id_of(settings, qualifier)
         if session_id in self._drivers or session_id in self._being_made:
             raise ConfigError(f"there is a session {session_id} already")
         self._being_made.add(session_id)

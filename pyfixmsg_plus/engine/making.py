@@ -15,8 +15,13 @@ from pyfixmsg_plus.values import SessionID
 __all__ = ["core_of", "session_id_of"]
 
 
-def session_id_of(settings: SessionSettings) -> SessionID:
-    """The name of a session."""
+def session_id_of(settings: SessionSettings, qualifier: str = "") -> SessionID:
+    """The name of a session.
+
+    Args:
+        settings: Of the session.
+        qualifier: In the place of the one in the settings.
+    """
     return SessionID(
         settings.begin_string,
         settings.sender_comp_id,
@@ -25,7 +30,7 @@ def session_id_of(settings: SessionSettings) -> SessionID:
         settings.sender_location_id,
         settings.target_sub_id,
         settings.target_location_id,
-        settings.session_qualifier,
+        qualifier or settings.session_qualifier,
     )
 
 

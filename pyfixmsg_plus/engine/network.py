@@ -20,6 +20,7 @@ from pyfixmsg_plus.transport import (
     TlsOptions,
     Wire,
 )
+from pyfixmsg_plus.transport.options import HIGH_WATER_BYTES
 
 __all__ = ["Port", "connect_options", "listen_options", "port_of", "reconnect_options"]
 
@@ -125,15 +126,15 @@ def _socket(settings: SessionSettings) -> SocketOptions:
 
 
 def _limits(settings: SessionSettings) -> LinkLimits:
-    limits = LinkLimits(
+    # The application is told to hold before the peer is taken for slow.
+    high_water = min(HIGH_WATER_BYTES, max(2, settings.write_buffer_bytes // 2))
+    return LinkLimits(
         write_buffer_bytes=settings.write_buffer_bytes,
+        high_water_bytes=high_water,
         close_timeout_s=float(settings.logout_timeout),
         send_timeout_s=settings.socket_send_timeout / _MS_PER_S or None,
         receive_timeout_s=settings.socket_receive_timeout / _MS_PER_S or None,
     )
-    # The application is told to hold before the peer is taken for slow.
-    high_water = min(limits.high_water_bytes, max(1, settings.write_buffer_bytes // 2))
-    return replace(limits, high_water_bytes=high_water)
 
 
 def _revealed(secret: Secret | None) -> str | None:

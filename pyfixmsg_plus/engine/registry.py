@@ -38,10 +38,9 @@ class SessionRegistry:
 
     def find(self, names: LogonNames) -> SessionDriver | None:
         """The session that these names mean."""
-        for driver in self._drivers.get(_key(names.session_id), ()):
-            if names.fits(driver.session_id):
-                return driver
-        return None
+        fitting = [one for one in self._drivers.get(_key(names.session_id), ()) if names.fits(one.session_id)]
+        # Of several that are told apart by a qualifier alone, one that is free will do.
+        return next((one for one in fitting if not one.is_bound), fitting[0] if fitting else None)
 
 
 def _key(session_id: SessionID) -> _Key:

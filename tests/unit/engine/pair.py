@@ -39,11 +39,11 @@ async def until(condition: Callable[[], object]) -> None:
             await asyncio.sleep(0)
 
 
-def _settings(role: str, version: str, ours: str, theirs: str, more: dict[str, Any]) -> SessionSettings:
+def _settings(role: str, version: str, more: dict[str, Any]) -> SessionSettings:
     given: dict[str, Any] = {
         "begin_string": version,
-        "sender_comp_id": ours,
-        "target_comp_id": theirs,
+        "sender_comp_id": more.pop("ours"),
+        "target_comp_id": more.pop("theirs"),
         "connection_type": role,
         "non_stop_session": True,
         "store_sync": "never",
@@ -53,25 +53,24 @@ def _settings(role: str, version: str, ours: str, theirs: str, more: dict[str, A
     return SessionSettings(**(given | more))
 
 
-def acceptor_settings(
-    version: str = "FIX.4.4", ours: str = "VENUE", theirs: str = "US", **more: Any
-) -> SessionSettings:
+def acceptor_settings(version: str = "FIX.4.4", /, **more: Any) -> SessionSettings:
     """A session of an acceptor on a free port."""
-    return _settings("acceptor", version, ours, theirs, {"socket_accept_port": 0, "max_logons_per_s": 10_000, **more})
+    given = {"socket_accept_port": 0, "max_logons_per_s": 10_000, "ours": "VENUE", "theirs": "US", **more}
+    return _settings("acceptor", version, given)
 
 
-def initiator_settings(
-    port: int, version: str = "FIX.4.4", ours: str = "US", theirs: str = "VENUE", **more: Any
-) -> SessionSettings:
+def initiator_settings(port: int, version: str = "FIX.4.4", /, **more: Any) -> SessionSettings:
     """A session of an initiator that connects there."""
-    given = {
+    given: dict[str, Any] = {
+        "ours": "US",
+        "theirs": "VENUE",
         "socket_connect_host": ("127.0.0.1",),
         "socket_connect_port": (port,),
         "heart_bt_int": 30,
         "reconnect_interval": 1,
         **more,
     }
-    return _settings("initiator", version, ours, theirs, given)
+    return _settings("initiator", version, given)
 
 
 def order(cl_ord_id: str = "A1", version: str = "FIX.4.4", **more: Any) -> Message:
@@ -159,9 +158,13 @@ class Peer:
         version: BeginString(8).
         ours: SenderCompID(49).
         theirs: TargetCompID(56).
+        sub: SenderSubID(50).
     """
 
-    def __init__(self, port: int, version: str = "FIX.4.4", ours: str = "US", theirs: str = "VENUE") -> None:
+    def __init__(
+        self, port: int, version: str = "FIX.4.4", ours: str = "US", theirs: str = "VENUE", sub: str = ""
+    ) -> None:
+        self._sub = f"50={sub}|" if sub else ""
         self._port = port
         self._version = version
         self._names = (ours, theirs)
@@ -184,7 +187,7 @@ class Peer:
         msg_type, _, rest = fields.partition("|")
         now = format_timestamp(_utc_ns())
         ours, theirs = self._names
-        text = f"8={self._version}|{msg_type}|34={number}|49={ours}|52={now}|56={theirs}|{rest}"
+        text = f"8={self._version}|{msg_type}|34={number}|49={ours}|{self._sub}52={now}|56={theirs}|{rest}"
         self.writer.write(wire(text, header=False))
         if seq is None:
             self.seq += 1
