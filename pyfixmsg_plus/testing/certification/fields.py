@@ -14,6 +14,7 @@ from pyfixmsg_plus.testing.certification.steps import Compare, Rule
 __all__ = ["FieldError", "numbered", "pattern_of", "read_rules", "split_fields"]
 
 _TAG = re.compile(r"-?\d+")
+_BETWEEN_BARS = re.compile(r"(?:[^|\\]|\\.|\\$)+", re.DOTALL)
 _VARIABLE = re.compile(r"\$[A-Za-z_]\w*")
 _NAMES = ("FIX.5.0SP2", "FIX.4.2")
 
@@ -24,15 +25,7 @@ class FieldError(PyFixMsgError):
 
 def split_fields(text: str) -> list[str]:
     r"""Return the fields of a text with ``|`` between them; ``\|`` is part of a value."""
-    fields = [""]
-    escaped = False
-    for character in text:
-        if character == "|" and not escaped:
-            fields.append("")
-        else:
-            fields[-1] += character
-        escaped = character == "\\" and not escaped
-    return [field for field in fields if field]
+    return _BETWEEN_BARS.findall(text)
 
 
 @cache

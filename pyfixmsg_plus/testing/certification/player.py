@@ -52,7 +52,6 @@ Opener = Callable[[], Awaitable[Link]]
 # A session that has just ended may take a moment until it can be logged on to again.
 _LOGON_ATTEMPTS = 4
 _LOGON_PAUSE_S = 0.5
-_LOGOUT_S = 3.0
 # Messages that may be passed over while one is awaited.
 _MOST_HEARTBEATS = 1000
 _EXPECTING = re.compile(rb"expect\w*\D{1,40}?(\d{1,18})")
@@ -264,7 +263,7 @@ class _Player:
         self._transcript.message(self._clock.now(), connection, "->", raw)
         if not await link.send(raw, self._limits.reply_s):
             return
-        until_ns = self._clock.now().mono_ns + int(_LOGOUT_S * 1e9)
+        until_ns = self._clock.now().mono_ns + int(self._limits.logout_s * 1e9)
         while (left := (until_ns - self._clock.now().mono_ns) / 1e9) > 0:
             match await link.next(left):
                 case Frame() as frame:
@@ -314,7 +313,7 @@ class _Player:
         """In what an event differs from the message that is expected; what the expectation names is kept if it fits."""
         match event:
             case Nothing():
-                return [f"nothing came within {self._limits.reply_s if step.before is None else step.before}"]
+                return [f"nothing came within {step.before or Span(self._limits.reply_s)}"]
             case Closed(is_reset=is_reset):
                 return ["the connection was reset" if is_reset else "the connection was closed"]
             case Junk(cause=cause):
@@ -403,8 +402,7 @@ class _Player:
             case Closed(at_ns=at_ns):
                 return self._too_soon(step, at_ns)
             case Nothing():
-                within = f"{self._limits.reply_s:g}s" if step.before is None else str(step.before)
-                return f"the connection was not closed within {within}"
+                return f"the connection was not closed within {step.before or Span(self._limits.reply_s)}"
             case Frame():
                 return "a message came before the end of the connection"
             case Junk(cause=cause):

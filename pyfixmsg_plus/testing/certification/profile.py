@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pyfixmsg_plus.testing.certification.errors import ProfileError
-from pyfixmsg_plus.testing.certification.escapes import EscapeError
+from pyfixmsg_plus.testing.certification.escapes import EscapeError, written
 from pyfixmsg_plus.testing.certification.fields import FieldError, numbered
 from pyfixmsg_plus.testing.certification.steps import Condition, Role, Scenario
 from pyfixmsg_plus.testing.certification.versions import VERSIONS, Version
@@ -27,6 +27,7 @@ class Limits:
     Attributes:
         reply_s: The longest wait for a message, for the end of a connection and for bytes to be taken.
         connect_s: The longest wait for a connection, ours or the initiator's.
+        logout_s: The longest wait for the answer to the Logout that ends a scenario.
         message_bytes: The longest message that is read.
         transcript_bytes: How much of the conversation of one scenario is kept.
         heart_bt_int_s: The longest heartbeat interval for which scenarios about time are played.
@@ -34,6 +35,7 @@ class Limits:
 
     reply_s: float = 10.0
     connect_s: float = 60.0
+    logout_s: float = 3.0
     message_bytes: int = 1024 * 1024
     transcript_bytes: int = 4 * 1024 * 1024
     heart_bt_int_s: int = 15
@@ -100,6 +102,7 @@ def why_not(scenario: Scenario, counterparty: Counterparty, role: Role) -> str:
 
 
 _KEYS = frozenset({"version", "sender_comp_id", "target_comp_id", "heart_bt_int", "logon", "options"})
+_ENVIRONMENT = re.compile(r"\$\{(\w+)\}")
 _COMP_ID = re.compile(r"[^\x00-\x1f=|]+")
 
 
@@ -165,8 +168,13 @@ def _option(value: object) -> str:
 
 
 def _logon(where: str, text: str) -> str:
+    def secret(found: re.Match[str]) -> str:
+        if found[1] not in os.environ:
+            raise ProfileError(f"{where}: logon asks for the environment variable {found[1]}, which is not set")
+        return written(os.environ[found[1]].encode())
+
     try:
-        return numbered(os.path.expandvars(text)) if text else ""
+        return _ENVIRONMENT.sub(secret, numbered(text))
     except (FieldError, EscapeError):
         # The text may hold a password; the error does not repeat it.
         raise ProfileError(f"{where}: logon holds what is no field") from None
