@@ -45,9 +45,7 @@ class EchoApplication(Application):
         match message.msg_type:
             case "D":
                 self._order(message, session)
-            case "C":
-                session.send(rebuilt(message))
-            case "d" if message.begin_string not in ("FIX.4.0", "FIX.4.1"):
+            case "C" | "d":
                 session.send(rebuilt(message))
             case "R" if self._more:
                 session.send(rebuilt(message))

@@ -1,6 +1,7 @@
 """Our acceptor and our initiator on one loop, over loopback; and peers made of bytes."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,12 +15,30 @@ from pyfixmsg_plus.telemetry import Event
 from pyfixmsg_plus.values import format_timestamp
 from tests.wire import wire
 
-__all__ = ["Pair", "Peer", "Recorder", "acceptor_settings", "initiator_settings", "order", "pair", "play", "until"]
+__all__ = [
+    "Pair",
+    "Peer",
+    "Recorder",
+    "acceptor_settings",
+    "free_port",
+    "initiator_settings",
+    "order",
+    "pair",
+    "play",
+    "until",
+]
 
 _T = TypeVar("_T")
 
 # What never comes in a test that works; a loaded machine may stall.
 DEADLINE_S = 10.0
+
+
+def free_port() -> int:
+    """A port that nobody listens at."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        return int(bound.getsockname()[1])
 
 
 def play(scene: Coroutine[Any, Any, _T]) -> _T:
@@ -74,11 +93,11 @@ def initiator_settings(port: int, version: str = "FIX.4.4", /, **more: Any) -> S
 
 
 def order(cl_ord_id: str = "A1", version: str = "FIX.4.4", **more: Any) -> Message:
-    """An order."""
+    """An order; more fields by their tags, as text."""
     fields: dict[Any, Any] = {8: version, 35: "D", 11: cl_ord_id, 55: "IBM", 54: 1, 38: 100, 40: 1, 21: 1}
     if version not in ("FIX.4.0", "FIX.4.1"):
         fields[60] = "20260302-14:30:00.000"
-    return Message(fields | more)
+    return Message(fields | {int(tag): value for tag, value in more.items()})
 
 
 class Recorder(Application):

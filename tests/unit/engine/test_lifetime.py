@@ -16,18 +16,22 @@ from pyfixmsg_plus.message import Message
 from pyfixmsg_plus.store import MemoryStore, MessageStore
 from pyfixmsg_plus.telemetry import Event
 from pyfixmsg_plus.values import SessionID
-from tests.unit.engine.pair import Peer, Recorder, acceptor_settings, initiator_settings, order, pair, play, until
+from tests.unit.engine.pair import (
+    Peer,
+    Recorder,
+    acceptor_settings,
+    free_port,
+    initiator_settings,
+    order,
+    pair,
+    play,
+    until,
+)
 from tests.wire import wire
 
 SECOND = 1_000_000_000
 # Monday, 2 March 2026, 12:00 UTC.
 NOON = 1_772_452_800 * SECOND
-
-
-def free_port() -> int:
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        return int(bound.getsockname()[1])
 
 
 # ------------------------------------------------------------------------------------------------- start
