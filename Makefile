@@ -25,6 +25,7 @@ WHEEL_SOURCES := $(RUST_SOURCES) $(PACKAGING) $(shell find pyfixmsg_plus -type f
 READY := $(VENV)/.stamp-prerequisites
 TOOLS := $(VENV)/.stamp-tools
 JUDGE := $(VENV)/.stamp-judge
+PEERS := $(VENV)/.stamp-peers
 DOCS_TOOLS := $(VENV)/.stamp-docs
 EXTENSION := $(VENV)/.stamp-extension
 WHEEL := target/wheels/.stamp-wheel
@@ -46,6 +47,10 @@ $(TOOLS): requirements/dev.txt | $(READY)
 
 $(JUDGE): requirements/judge.txt $(TOOLS)
 	@$(STEP) "judge engine" $(BIN)/python -m pip install --quiet --requirement requirements/judge.txt
+	@touch $@
+
+$(PEERS): requirements/bench.txt $(TOOLS)
+	@$(STEP) "benchmark peers" $(BIN)/python -m pip install --quiet --requirement requirements/bench.txt
 	@touch $@
 
 $(DOCS_TOOLS): requirements/docs.txt $(TOOLS)
@@ -97,7 +102,7 @@ coverage: $(READY) ## lines of Rust that the Rust tests reach (cargo-tarpaulin, 
 	@tools/ci/rust_coverage
 
 .PHONY: bench
-bench: $(EXTENSION) $(JUDGE) ## the figures we quote, each beside its peers
+bench: $(EXTENSION) $(JUDGE) $(PEERS) ## the figures we quote, each beside its peers
 	@for script in benchmarks/*.py; do $(BIN)/python "$$script"; done
 	@cargo bench --workspace --exclude fixplus-python --locked
 
@@ -136,7 +141,7 @@ dictionaries: $(READY)
 	@tools/ci/dictionaries_check
 
 .PHONY: smoke
-smoke: $(EXTENSION) $(JUDGE)
+smoke: $(EXTENSION) $(JUDGE) $(PEERS)
 	@$(STEP) "benchmark smoke" tools/ci/bench_smoke
 	@$(STEP) "fuzz smoke" tools/ci/fuzz 5
 

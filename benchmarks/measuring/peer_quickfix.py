@@ -47,7 +47,7 @@ class QuickFix:
 
         def run(items: Sequence[str]) -> object:
             for raw in items:
-                m = message(raw, dictionary, True)  # noqa: FBT003
+                m = message(raw, dictionary, True)
                 get = m.getField
                 last = (get(a), get(b), get(c), float(get(d)), float(get(e)))
             return last
@@ -61,7 +61,7 @@ class QuickFix:
         def run(items: Sequence[str]) -> object:
             get = group.getField
             for raw in items:
-                m = message(raw, dictionary, True)  # noqa: FBT003
+                m = message(raw, dictionary, True)
                 last = []
                 for number in range(1, int(m.getField(268)) + 1):
                     m.getGroup(number, group)
@@ -78,7 +78,7 @@ class QuickFix:
 
         def run(items: Sequence[str]) -> object:
             for raw in items:
-                m = message(raw, dictionary, True)  # noqa: FBT003
+                m = message(raw, dictionary, True)
                 group = made()
                 get = group.getField
                 last = []
@@ -96,7 +96,7 @@ class QuickFix:
 
         def run(items: Sequence[str]) -> object:
             for raw in items:
-                m = message(raw, dictionary, True)  # noqa: FBT003
+                m = message(raw, dictionary, True)
                 validate(m)
                 get = m.getField
                 last = (get(a), get(b), get(c), float(get(d)), float(get(e)))
