@@ -88,8 +88,9 @@ pytest: $(EXTENSION) $(JUDGE)
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --cov --cov-report=term
 
 .PHONY: soak
-soak: $(EXTENSION) $(JUDGE) ## what takes longer: many more generated cases, and longer fuzzing
+soak: $(EXTENSION) $(JUDGE) ## what takes longer: many more generated cases, hundreds of kills, and longer fuzzing
 	@HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -q -n $(WORKERS) tests/property
+	@FIXPLUS_STORE_KILLS=200 $(BIN)/python -m pytest -q -n $(WORKERS) tests/contract/test_store_crash.py
 	@$(MAKE) fuzz FUZZ_SECONDS=600
 
 .PHONY: acceptance

@@ -126,10 +126,14 @@ class Database:
             self._users -= 1
             if self._users > 0:
                 return
-            for key in [key for key, database in self._open.items() if database is self]:
-                del self._open[key]
+            self._forget()
         self._jobs.put(None)
         self._thread.join()
+
+    def _forget(self) -> None:
+        """Let whoever opens the file next open it anew."""
+        for key in [key for key, database in self._open.items() if database is self]:
+            del self._open[key]
 
     def write(self, statements: Sequence[Statement]) -> "Future[None]":
         """Have statements done in the next transaction."""
@@ -250,6 +254,8 @@ class Database:
         """After a failure nothing more is acknowledged: what the file holds then is not known."""
         self._failure = StoreError(f"nothing is kept any more since this failed: {self._told(error)}")
         self._failure.__cause__ = error
+        with self._lock:
+            self._forget()
 
     def _told(self, error: Exception) -> StoreError:
         return error if isinstance(error, StoreError) else StoreError(f"{self.path}: {error}")

@@ -78,6 +78,16 @@ def test_a_number_without_a_message_is_used_and_not_read(place: Place) -> None:
     run(test)
 
 
+def test_reading_the_numbers_again_changes_none(place: Place) -> None:
+    async def test() -> None:
+        store = await place.open()
+        store.reset(3, 4, 5)
+        assert await numbers_read(store) == StoredNumbers(3, 4, 5) == store.numbers()
+        await closed(store)
+
+    run(test)
+
+
 def test_of_a_number_used_twice_the_last_message_counts(place: Place) -> None:
     async def test() -> None:
         store = await place.open()

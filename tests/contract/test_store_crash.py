@@ -21,6 +21,7 @@ CHILD = Path(__file__).with_name("child.py")
 ROOT = Path(__file__).parents[2]
 KILLS = int(os.environ.get("FIXPLUS_STORE_KILLS", "5"))
 DEADLINE_S = 30
+MESSAGES_MAX = 20_000
 
 
 @pytest.fixture(params=KEEPING)
@@ -73,7 +74,7 @@ def test_a_process_that_is_killed_at_any_moment_loses_nothing_acknowledged(kept:
             process.send_signal(signal.SIGKILL)
             acknowledged = max([acknowledged, *(int(text.split()[1]) for text in lines(process))])
 
-        async def check(acknowledged: int = acknowledged) -> None:
+        async def check(acknowledged: int = acknowledged) -> int:
             store = await kept.open()
             numbers = store.numbers()
             assert numbers.next_out > acknowledged
@@ -81,9 +82,13 @@ def test_a_process_that_is_killed_at_any_moment_loses_nothing_acknowledged(kept:
             found = await slice_of(store, 1, 2**63)
             assert [record.seq for record in found] == list(range(1, numbers.next_out))
             assert all(record.raw == message(record.seq) for record in found)
+            if numbers.next_out > MESSAGES_MAX:
+                # All of it is read after each kill: begin anew before that takes longer than all else.
+                store.reset(1, 1, 0)
             await closed(store)
+            return 0 if numbers.next_out > MESSAGES_MAX else acknowledged
 
-        run(check)
+        acknowledged = run(check)
 
 
 @pytest.mark.parametrize("sync", ["always", "never"])
