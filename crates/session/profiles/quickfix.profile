@@ -5,6 +5,7 @@ logout_text = none
 logon_refusal = silent
 begin_string_text = bare
 appl_ver_id_in_business_reject = N
+ask_again_after_serving = N
 echo_reset_seq_num_flag = Y
 last_processed_in_resend_request = previous
 missing_group_delimiter = reject_15

@@ -143,6 +143,9 @@ pub struct Quirks {
     pub gap_fill_poss_dup: bool,
     /// `ignore_poss_dup_resend_requests`: a ResendRequest(35=2) with PossDupFlag(43)=Y is counted and not served.
     pub ignore_poss_dup_resend_requests: bool,
+    /// `ask_again_after_serving`: what is still missing is asked for again when a ResendRequest(35=2) of the peer was served, as
+    /// session test case 20 wants.
+    pub ask_again_after_serving: bool,
     /// A first Logon(35=A) with 141=Y and another MsgSeqNum(34) than 1 is refused, and Logons that cannot be used are answered as the
     /// session test cases of the FIX Trading Community ask.
     pub strict_logon: bool,
@@ -165,6 +168,7 @@ impl Default for Quirks {
             cme_enhanced_resend: false,
             gap_fill_poss_dup: true,
             ignore_poss_dup_resend_requests: false,
+            ask_again_after_serving: false,
             strict_logon: false,
         }
     }

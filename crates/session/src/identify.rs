@@ -1,8 +1,8 @@
 //! Who wants to log on: an acceptor finds its session by the first message.
 
 use crate::received::{MsgKind, Received};
-use fixplus_wire::frame::{self, Step};
-use fixplus_wire::{Checks, DataPairs, Index, decode};
+use fixplus_wire::frame::{self, Progress, Step, next_by_check_sum};
+use fixplus_wire::{DataPairs, Index, decode_lenient};
 
 /// The names in a Logon(35=A), as the peer wrote them. Empty: not there.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -24,18 +24,21 @@ pub struct LogonIdentity {
 }
 
 /// The names in the Logon(35=A) with which `bytes` begin; nothing where they begin with anything else.
+///
+/// Length and sum are not checked: the session does it, as its settings say.
 #[must_use]
-pub fn identify(bytes: &[u8], pairs: &DataPairs, checks: Checks, max_message_size: usize) -> Option<LogonIdentity> {
-    let Step::Frame { start: 0, end } = frame::next(bytes, 0, max_message_size) else { return None };
+pub fn identify(bytes: &[u8], pairs: &DataPairs, max_message_size: usize) -> Option<LogonIdentity> {
+    let end = match frame::next(bytes, 0, max_message_size) {
+        Step::Frame { start: 0, end } => end,
+        _ => match next_by_check_sum(bytes, 0, max_message_size, pairs, &mut Progress::default()) {
+            Step::Frame { start: 0, end } => end,
+            _ => return None,
+        },
+    };
     let frame = bytes.get(..end)?;
     let mut index = Index::new();
-    match decode(frame, pairs, checks, &mut index) {
-        Ok(()) => {}
-        // The session itself says what is wrong with a Logon that can be read so far.
-        Err(error) => {
-            error.reason()?;
-        }
-    }
+    // What is wrong with it is for the session to say.
+    let _ = decode_lenient(frame, pairs, &mut index);
     let message = Received::new(frame, index.fields());
     if message.kind != MsgKind::Logon {
         return None;

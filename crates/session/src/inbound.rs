@@ -5,6 +5,7 @@
 
 use crate::config::Role;
 use crate::effect::{CloseReason, Effect, Effects, Event, Kind};
+use crate::input::Framing;
 use crate::now::Now;
 use crate::received::{MsgKind, Received, shown};
 use crate::reject::Refusal;
@@ -13,6 +14,9 @@ use crate::set_aside::Early;
 use fixplus_wire::frame::{FrameFault, Step};
 use fixplus_wire::values::{utc_timestamp, utc_timestamp_ns};
 use fixplus_wire::{Checks, DecodeError, Index, decode, decode_lenient};
+
+/// The most messages that are dealt with at once where none of them is handed out.
+const MOST_STEPS: usize = 64;
 
 /// A message that was looked at, with what is known about it.
 #[derive(Clone, Copy)]
@@ -44,7 +48,7 @@ impl Session {
     /// Whether there is something to do without further bytes.
     #[must_use]
     pub fn pending(&self) -> bool {
-        self.listens() && (self.is_early(self.next_in) || self.input.next(self.config.max_message_size).is_some())
+        self.listens() && (self.is_early(self.next_in) || self.input.next(self.framing()).is_some())
     }
 
     fn listens(&self) -> bool {
@@ -55,18 +59,27 @@ impl Session {
         matches!(self.phase, Phase::LoggedOn | Phase::LogoutSent) && self.set_aside.has(seq)
     }
 
+    fn framing(&self) -> Framing<'_> {
+        let by_check_sum = (!self.config.validate_length_and_checksum).then(|| &**self.books.pairs());
+        Framing { max_message_size: self.config.max_message_size, by_check_sum }
+    }
+
     /// Look at what is there until a message is handed out.
     fn look(&mut self, now: Now, effects: &mut Effects) {
         let mut index = std::mem::take(&mut self.index);
-        while self.listens() {
+        // What a peer can make us say of one piece of input has a limit too; the rest is looked at when we are called again.
+        for _ in 0..MOST_STEPS {
+            if !self.listens() {
+                break;
+            }
             if self.is_early(self.next_in) {
                 if self.drain(&mut index, now, effects) {
                     break;
                 }
                 continue;
             }
-            let Some(step) = self.input.next(self.config.max_message_size) else {
-                self.input.settle(self.config.max_message_size);
+            let Some(step) = self.input.next(self.framing()) else {
+                self.settle_input();
                 break;
             };
             let after_drain = std::mem::take(&mut self.just_drained);
@@ -75,8 +88,8 @@ impl Session {
             let bytes = std::mem::take(&mut self.input.bytes);
             let piece = bytes.get(start..end).unwrap_or_default();
             let handed_out = match step {
-                Step::Garbled { fault: FrameFault::TooLong { claimed }, .. } => {
-                    self.too_long(claimed, now, effects);
+                Step::Garbled { fault: FrameFault::TooLong { .. } | FrameFault::NoCheckSum { .. }, .. } => {
+                    self.too_long(now, effects);
                     false
                 }
                 Step::Garbled { fault, .. } => {
@@ -95,6 +108,12 @@ impl Session {
         }
         self.answering = None;
         self.index = index;
+    }
+
+    fn settle_input(&mut self) {
+        let mut input = std::mem::take(&mut self.input);
+        input.settle(self.framing());
+        self.input = input;
     }
 
     /// Deal with the message that was set aside and whose turn has come.
@@ -122,7 +141,8 @@ impl Session {
         };
         let syntax = match decode(frame, self.books.pairs(), checks, index) {
             Ok(()) => None,
-            Err(error) if error.reason().is_some() => {
+            // Encrypted data whose length is wrong cannot be told from the rest.
+            Err(error) if error.reason().is_some() && error.tag() != Some(90) => {
                 // The first fault is the one that counts.
                 let _ = decode_lenient(frame, self.books.pairs(), index);
                 Some(error)
@@ -166,8 +186,8 @@ impl Session {
     }
 
     /// A frame above the limit.
-    fn too_long(&mut self, claimed: u64, now: Now, effects: &mut Effects) {
-        let text = format!("Message of {claimed} bytes exceeds the maximum of {}", self.config.max_message_size);
+    fn too_long(&mut self, now: Now, effects: &mut Effects) {
+        let text = format!("Message exceeds the maximum size of {} bytes", self.config.max_message_size);
         match self.phase {
             Phase::AwaitLogon | Phase::LogonSent => self.end(Some(CloseReason::LogonRefused(text)), now, effects),
             _ => self.log_out_at_once(&text, None, now, effects),
@@ -400,8 +420,12 @@ impl Session {
             MsgKind::TestRequest => {
                 self.deliver(looked, Kind::Admin, seq, book, effects);
                 if self.phase == Phase::LoggedOn {
-                    let id = message.value(112).unwrap_or_default();
-                    self.say(b"0", now, effects, |draft| draft.field(112, id));
+                    let id = message.value(112);
+                    self.say(b"0", now, effects, |draft| {
+                        if let Some(id) = id {
+                            draft.field(112, id);
+                        }
+                    });
                 }
                 self.count(seq, now, effects);
                 true

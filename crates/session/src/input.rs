@@ -1,15 +1,29 @@
 //! Bytes of the peer that were not looked at yet.
 
-use fixplus_wire::frame::{self, Step};
+use fixplus_wire::DataPairs;
+use fixplus_wire::frame::{self, Progress, Step, next_by_check_sum};
+
+/// How messages are found in the stream.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Framing<'p> {
+    pub(crate) max_message_size: usize,
+    /// BodyLength(9) is not believed: the data fields in which a `10=` ends nothing.
+    pub(crate) by_check_sum: Option<&'p DataPairs>,
+}
 
 /// A buffer that is filled at its end and read from its front; it moves bytes only when it is filled.
 #[derive(Debug, Default)]
 pub(crate) struct Input {
     pub(crate) bytes: Vec<u8>,
-    pub(crate) from: usize,
+    from: usize,
     /// With fewer bytes than this there is nothing new to see.
     need: usize,
+    /// How far the search for the end of a message has come whose length is not believed.
+    progress: Progress,
 }
+
+/// `8=FIX`: fewer bytes than these may turn out to be noise with the very next one.
+const START: usize = 5;
 
 impl Input {
     /// Add bytes that arrived.
@@ -27,34 +41,44 @@ impl Input {
 
     /// Bytes that wait.
     pub(crate) fn len(&self) -> usize {
-        self.bytes.len() - self.from
+        self.bytes.len().saturating_sub(self.from)
     }
 
-    /// What the next bytes are, as far as that can be said.
-    pub(crate) fn next(&self, max_message_size: usize) -> Option<Step> {
+    /// The next message, or what is none, if it can be told yet.
+    pub(crate) fn next(&self, framing: Framing<'_>) -> Option<Step> {
         if self.len() == 0 || self.bytes.len() < self.need {
             return None;
         }
-        match frame::next(&self.bytes, self.from, max_message_size) {
+        let mut progress = self.progress;
+        match self.step(framing, &mut progress) {
             Step::Incomplete { .. } => None,
             step => Some(step),
         }
     }
 
-    /// Go on behind this.
-    pub(crate) fn skip_to(&mut self, from: usize) {
-        self.from = from.min(self.bytes.len());
-        self.need = 0;
+    fn step(&self, framing: Framing<'_>, progress: &mut Progress) -> Step {
+        match framing.by_check_sum {
+            None => frame::next(&self.bytes, self.from, framing.max_message_size),
+            Some(pairs) => next_by_check_sum(&self.bytes, self.from, framing.max_message_size, pairs, progress),
+        }
     }
 
-    /// Note that nothing can be seen before there is more, and that what lies before `start` can go.
-    pub(crate) fn settle(&mut self, max_message_size: usize) {
-        if let Step::Incomplete { start, need } = frame::next(&self.bytes, self.from, max_message_size) {
-            self.from = start.min(self.bytes.len());
-            // Fewer bytes than a start has may turn out to be noise with the very next one.
-            self.need = if self.len() < 5 { 0 } else { need };
+    /// Go on behind this.
+    pub(crate) fn skip_to(&mut self, from: usize) {
+        self.from = from;
+        self.need = 0;
+        self.progress = Progress::default();
+    }
+
+    /// There is no whole message: note how many bytes it takes to look again, and let go of what begins none.
+    pub(crate) fn settle(&mut self, framing: Framing<'_>) {
+        let mut progress = self.progress;
+        if let Step::Incomplete { start, need } = self.step(framing, &mut progress) {
+            self.progress = progress;
+            self.from = start;
+            self.need = if self.len() < START { 0 } else { need };
         }
-        if self.from == self.bytes.len() {
+        if self.from >= self.bytes.len() {
             self.clear();
         }
     }
@@ -62,7 +86,6 @@ impl Input {
     /// Forget all.
     pub(crate) fn clear(&mut self) {
         self.bytes.clear();
-        self.from = 0;
-        self.need = 0;
+        self.skip_to(0);
     }
 }

@@ -13,7 +13,7 @@ use crate::received::{MsgKind, Received, shown};
 use crate::reject::{Refusal, Refused, fill_reject, text_value};
 use crate::session::{Phase, Session};
 use crate::stamp::Draft;
-use fixplus_wire::values;
+use fixplus_wire::{Section, section, values};
 
 /// What a Logon(35=A) says that waits for its verdict.
 #[derive(Debug)]
@@ -88,7 +88,7 @@ impl Session {
     }
 
     /// Whether NextExpectedMsgSeqNum(789) is used.
-    fn sends_next_expected(&self) -> bool {
+    pub(crate) fn sends_next_expected(&self) -> bool {
         self.config.enable_next_expected_msg_seq_num && self.config.version >= Version::Fix44
     }
 
@@ -286,7 +286,7 @@ impl Session {
         }
     }
 
-    /// The Logon that was handed out is accepted; `fields` go into our answer beside the configured ones.
+    /// The Logon that was handed out is accepted.
     pub(crate) fn accept(&mut self, now: Now, effects: &mut Effects) {
         let Some(candidate) = self.candidate.take().filter(|_| self.phase == Phase::Verdict) else { return };
         self.answering = Some(candidate.seq);
@@ -402,7 +402,7 @@ impl Session {
         let behind = candidate.next_expected.filter(|&next| next >= 1 && next <= logon_number);
         let in_step = if self.is_initiator() { logon_number.saturating_add(1) } else { logon_number };
         if let Some(begin) = behind.filter(|&next| next < in_step) {
-            self.serve(begin, logon_number, now, effects);
+            self.serve(begin, logon_number, None, now, effects);
         }
         effects.push(Effect::Notify(Event::LoggedOn));
         self.flush(now, effects);
@@ -489,8 +489,15 @@ impl Session {
             }
         }
         for (tag, value) in config.logon_tags.iter().chain(&self.logon_fields) {
-            fields.retain(|(known, _)| known != tag);
-            fields.push((*tag, value.clone()));
+            if self.logon_has(*tag) {
+                fields.retain(|(known, _)| known != tag);
+                fields.push((*tag, value.clone()));
+            } else {
+                Self::warn(
+                    effects,
+                    format!("our Logon goes without {tag}, which it does not have in {}", version.begin_string()),
+                );
+            }
         }
         fields.sort_by_key(|(tag, _)| *tag);
         let msg_types = std::mem::take(&mut self.ours.msg_types);
@@ -520,6 +527,25 @@ impl Session {
             behind.iter().for_each(|(tag, value)| draft.field(*tag, value));
         });
         self.ours.msg_types = msg_types;
+    }
+
+    /// Whether a Logon(35=A) of the version may have this field, by the dictionary where there is one.
+    fn logon_has(&self, tag: u32) -> bool {
+        let version = self.config.version;
+        if section(tag) == Section::Header {
+            return version.has_header_field(tag);
+        }
+        let known = self.books.get(self.session_book).and_then(|known| known.dictionary.message(b"A"));
+        match (known, tag) {
+            (_, 5000..) => true,
+            (Some(plan), _) => plan.slot_on(tag, 0).is_some(),
+            (None, 141) => version >= Version::Fix41,
+            (None, 383 | 384) => version >= Version::Fix42,
+            (None, 464 | 553 | 554) => version >= Version::Fix43,
+            (None, 789) => version >= Version::Fix44,
+            (None, 58 | 925 | 1137 | 1400..=1409) => version == Version::Fixt11,
+            (None, _) => true,
+        }
     }
 
     /// The Logon that was handed out is refused.

@@ -83,6 +83,11 @@ impl Session {
 
     /// The connection is over: tell why, forget what belonged to it, reset what has to be.
     pub(crate) fn end(&mut self, why: Option<CloseReason>, now: Now, effects: &mut Effects) {
+        self.end_with(why, None, now, effects);
+    }
+
+    /// The same, with new numbers for this reason.
+    pub(crate) fn end_with(&mut self, why: Option<CloseReason>, reset: Option<&str>, now: Now, effects: &mut Effects) {
         if self.phase == Phase::Closed {
             return;
         }
@@ -108,7 +113,9 @@ impl Session {
             effects.push(Effect::Notify(Event::LoggedOut { text }));
         }
         let exchanged = std::mem::take(&mut self.exchanged);
-        if exchanged && self.config.reset_on_logout {
+        if let Some(reset) = reset {
+            self.reset_numbers(reset, now, effects);
+        } else if exchanged && self.config.reset_on_logout {
             self.reset_numbers("reset_on_logout", now, effects);
         } else if spoke && self.config.reset_on_disconnect {
             self.reset_numbers("reset_on_disconnect", now, effects);
@@ -127,7 +134,9 @@ impl Session {
             if !waiting.application {
                 continue;
             }
-            if let Err(error) = self.store((&waiting.draft.bytes, &waiting.draft.fields), now, effects) {
+            if self.would_be_reset(now) {
+                Self::warn(effects, "a message that waited is lost: the next Logon sets the numbers to 1");
+            } else if let Err(error) = self.store((&waiting.draft.bytes, &waiting.draft.fields), now, effects) {
                 Self::warn(effects, format!("a message that waited is lost: {error}"));
             }
         }

@@ -19,10 +19,11 @@ const SHIPPED: [(&str, &str); 5] = [
 const MAX_DEPTH: usize = 8;
 
 /// The keys of a profile; each can be set for one session too.
-pub const KEYS: [&str; 18] = [
+pub const KEYS: [&str; 19] = [
     "allow_codes",
     "allow_tags",
     "appl_ver_id_in_business_reject",
+    "ask_again_after_serving",
     "begin_string_text",
     "close_after_logout_reply_s",
     "cme_enhanced_resend",
@@ -218,6 +219,7 @@ impl Profile {
             }
             "test_request_id" => quirks.unique_test_request_id = second("fixed", "unique", "fixed or unique")?,
             "appl_ver_id_in_business_reject" => quirks.appl_ver_id_in_business_reject = yes()?,
+            "ask_again_after_serving" => quirks.ask_again_after_serving = yes()?,
             "echo_reset_seq_num_flag" => quirks.echo_reset_seq_num_flag = yes()?,
             "heartbeats_while_test_request_pending" => quirks.heartbeats_while_test_request_pending = yes()?,
             "cme_enhanced_resend" => quirks.cme_enhanced_resend = yes()?,
@@ -272,6 +274,7 @@ mod tests {
             ("allow_codes", "1 2"),
             ("allow_tags", "9000"),
             ("appl_ver_id_in_business_reject", "Y"),
+            ("ask_again_after_serving", "Y"),
             ("begin_string_text", "with_value"),
             ("close_after_logout_reply_s", "10"),
             ("cme_enhanced_resend", "Y"),

@@ -80,6 +80,9 @@ impl Refusal {
 
     /// A fault inside an intact frame.
     pub(crate) fn syntax(error: &DecodeError) -> Self {
+        if error.tag() == Some(93) && error.reason() == Some(6) {
+            return Self { sentence: error.to_string(), ..Self::signature() };
+        }
         let reason = match error.reason() {
             Some(1) => Reason::RequiredTagMissing,
             Some(6) => Reason::IncorrectDataFormat,
@@ -154,6 +157,11 @@ impl Refusal {
             sentence: text.into(),
             ..Self::new(Reason::Other, None, Blame::Always)
         }
+    }
+
+    /// Signature(89) that does not fit SignatureLength(93).
+    fn signature() -> Self {
+        Self { reason: Some(8), text: session_text(8).into(), ..Self::new(Reason::Other, Some(93), Blame::Always) }
     }
 
     /// What the application refuses.
@@ -282,9 +290,7 @@ impl Session {
             let why = CloseReason::Protocol(refusal.sentence.clone());
             self.log_out(text.as_deref(), None, why, now, effects);
         }
-        if self.phase != Phase::Closed {
-            self.count(seq, now, effects);
-        }
+        self.count(seq, now, effects);
         if message.kind == MsgKind::Application {
             self.after_error(now, effects);
         }
@@ -296,11 +302,9 @@ impl Session {
         if self.phase != Phase::LoggedOn || !(config.reset_on_error || config.disconnect_on_error) {
             return;
         }
-        let reset = config.reset_on_error;
-        self.end(Some(CloseReason::Protocol("a faulty message of the application".into())), now, effects);
-        if reset {
-            self.reset_numbers("a faulty message of the application", now, effects);
-        }
+        let reset = config.reset_on_error.then_some("reset_on_error");
+        let why = CloseReason::Protocol("a faulty message of the application".into());
+        self.end_with(Some(why), reset, now, effects);
     }
 
     /// Write a Reject or a BusinessMessageReject.

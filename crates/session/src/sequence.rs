@@ -12,7 +12,9 @@ use crate::set_aside::Early;
 impl Session {
     /// A message was dealt with: the next number is expected if it was the expected one, and otherwise it is known.
     pub(crate) fn count(&mut self, seq: u64, now: Now, effects: &mut Effects) {
-        if !self.config.validate_sequence_numbers {
+        if self.phase == Phase::Closed {
+            // The end came while it was answered: it is sent again.
+        } else if !self.config.validate_sequence_numbers {
             if seq >= self.next_in {
                 self.advance_to(seq.saturating_add(1), now, effects);
             }

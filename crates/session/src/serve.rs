@@ -10,7 +10,7 @@ use crate::inbound::Looked;
 use crate::now::Now;
 use crate::received::MsgKind;
 use crate::reject::Refusal;
-use crate::session::{Phase, Session};
+use crate::session::Session;
 use crate::splice;
 use crate::stamp::Stamp;
 use fixplus_wire::SOH;
@@ -30,6 +30,8 @@ pub(crate) struct Serving {
     fill_from: u64,
     bytes: u64,
     messages: u64,
+    /// The number of the ResendRequest that asks for it; nothing where the peer's NextExpectedMsgSeqNum(789) did.
+    request: Option<u64>,
 }
 
 impl Session {
@@ -63,19 +65,17 @@ impl Session {
         if message.poss_dup() && self.config.quirks.ignore_poss_dup_resend_requests {
             Self::warn(effects, "a ResendRequest(35=2) that is a possible duplicate is not served");
         } else {
-            self.serve(begin, end, now, effects);
+            self.serve(begin, end, Some(seq), now, effects);
         }
-        if self.phase != Phase::Closed {
-            self.count(seq, now, effects);
-        }
+        self.count(seq, now, effects);
         true
     }
 
     /// Send a range again, behind those that are being sent.
-    pub(crate) fn serve(&mut self, begin: u64, end: u64, now: Now, effects: &mut Effects) {
+    pub(crate) fn serve(&mut self, begin: u64, end: u64, request: Option<u64>, now: Now, effects: &mut Effects) {
         if self.serving.is_some() {
             if self.requests.len() < MOST_REQUESTS {
-                self.requests.push_back((begin, end));
+                self.requests.push_back((begin, end, request));
             } else {
                 Self::warn(
                     effects,
@@ -84,7 +84,7 @@ impl Session {
             }
             return;
         }
-        self.serving = Some(Serving { begin, end, next: begin, fill_from: begin, bytes: 0, messages: 0 });
+        self.serving = Some(Serving { begin, end, next: begin, fill_from: begin, bytes: 0, messages: 0, request });
         if self.config.persist_messages {
             effects.push(Effect::Replay { begin, end });
         } else {
@@ -102,6 +102,7 @@ impl Session {
         effects: &mut Effects,
     ) {
         self.last_now = now;
+        self.answering = self.serving.and_then(|serving| serving.request);
         for (seq, raw) in records {
             let Some(serving) = self.serving.filter(|serving| seq <= serving.end) else { break };
             if seq < serving.next {
@@ -114,14 +115,16 @@ impl Session {
                 serving.next = seq.saturating_add(1);
             }
         }
-        let Some(serving) = &mut self.serving else { return };
-        serving.next = serving.next.max(through.saturating_add(1));
-        let (next, end) = (serving.next, serving.end);
-        if next <= end {
-            effects.push(Effect::Replay { begin: next, end });
-        } else {
-            self.served(now, effects);
+        if let Some(serving) = &mut self.serving {
+            serving.next = serving.next.max(through.saturating_add(1));
+            let (next, end) = (serving.next, serving.end);
+            if next <= end {
+                effects.push(Effect::Replay { begin: next, end });
+            } else {
+                self.served(now, effects);
+            }
         }
+        self.answering = None;
     }
 
     /// Whether a stored message goes out again as it was.
@@ -201,14 +204,21 @@ impl Session {
     fn served(&mut self, now: Now, effects: &mut Effects) {
         let Some(serving) = self.serving else { return };
         self.fill_to(serving.end.saturating_add(1), now, effects);
-        let Some(Serving { begin, end, bytes, messages, .. }) = self.serving.take() else { return };
+        self.answering = None;
+        let Some(Serving { begin, end, bytes, messages, request, .. }) = self.serving.take() else { return };
         effects.push(Effect::Notify(Event::ResendServed { begin, end, bytes, messages }));
         if let Some(gap) = &mut self.gap {
             gap.since_mono_ns = now.mono_ns;
         }
         match self.requests.pop_front() {
-            Some((begin, end)) => self.serve(begin, end, now, effects),
-            None => self.flush(now, effects),
+            Some((begin, end, request)) => self.serve(begin, end, request, now, effects),
+            None => {
+                let asks = request.is_some() && self.config.quirks.ask_again_after_serving;
+                if asks && self.gap.is_some_and(|gap| gap.asked.is_some()) {
+                    self.ask(now, effects);
+                }
+                self.flush(now, effects);
+            }
         }
     }
 }

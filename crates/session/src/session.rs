@@ -112,7 +112,7 @@ pub struct Session {
     /// The last message came from what was set aside.
     pub(crate) just_drained: bool,
     pub(crate) serving: Option<Serving>,
-    pub(crate) requests: VecDeque<(u64, u64)>,
+    pub(crate) requests: VecDeque<(u64, u64, Option<u64>)>,
     pub(crate) outbox: Outbox,
     pub(crate) resetting: Option<Resetting>,
     /// When the daily reset is due.
@@ -263,19 +263,11 @@ impl Session {
         }
         match self.phase {
             Phase::LogoutSent | Phase::LogoutAnswered => Err(LocalError::LoggedOut),
-            Phase::LoggedOn | Phase::LogonSent => {
-                if self.phase == Phase::LoggedOn && !self.peer.receives(msg_type) {
-                    return Err(LocalError::NotReceived { msg_type: crate::received::shown(msg_type) });
-                }
-                if self.waits() {
-                    self.stamp((bytes, fields), now, true)?;
-                    return self.enqueue((bytes, fields), true);
-                }
-                self.emit((bytes, fields), true, now, effects)
-            }
+            Phase::LoggedOn | Phase::LogonSent => self.send_now((bytes, fields), msg_type, now, effects),
+            Phase::Verdict if self.is_initiator() => self.send_now((bytes, fields), msg_type, now, effects),
             Phase::Closed | Phase::AwaitLogon | Phase::Verdict => {
                 self.keep_schedule(now, effects);
-                if self.would_be_reset() {
+                if self.would_be_reset(now) {
                     return Err(LocalError::WouldBeReset);
                 }
                 self.store((bytes, fields), now, effects)
@@ -283,18 +275,38 @@ impl Session {
         }
     }
 
+    /// Send a message on a connection on which our Logon was sent, or let it wait.
+    fn send_now(
+        &mut self,
+        message: (&[u8], &[Field]),
+        msg_type: &[u8],
+        now: Now,
+        effects: &mut Effects,
+    ) -> Result<(), LocalError> {
+        if !self.peer.receives(msg_type) {
+            return Err(LocalError::NotReceived { msg_type: crate::received::shown(msg_type) });
+        }
+        if self.waits() {
+            self.stamp(message, now, true)?;
+            return self.enqueue(message, true);
+        }
+        self.emit(message, true, now, effects)
+    }
+
     /// Whether new messages must wait: behind a resend, our Logon, or a reset that is under way.
     pub(crate) fn waits(&self) -> bool {
         self.serving.is_some()
-            || self.phase == Phase::LogonSent
+            || matches!(self.phase, Phase::LogonSent | Phase::Verdict)
             || matches!(self.resetting, Some(Resetting::LogonSent { .. }))
     }
 
-    /// Whether the next Logon will set the numbers to 1.
-    fn would_be_reset(&self) -> bool {
+    /// Whether the next Logon, or the next interval of the schedule, will set the numbers to 1.
+    pub(crate) fn would_be_reset(&self, now: Now) -> bool {
         let config = &self.config;
         let untouched = self.next_out == 1 && self.next_in == 1;
-        config.reset_on_logon || ((config.reset_on_logout || config.reset_on_disconnect) && untouched)
+        config.reset_on_logon
+            || ((config.reset_on_logout || config.reset_on_disconnect) && untouched)
+            || !config.schedule.is_session_time(now.utc_ns)
     }
 
     /// Put a message behind those that wait.
@@ -324,7 +336,7 @@ impl Session {
     pub(crate) fn last_processed(&self) -> Option<u64> {
         let config = &self.config;
         let sent = config.enable_last_msg_seq_num_processed || config.quirks.cme_enhanced_resend;
-        sent.then(|| self.answering.unwrap_or(self.next_in - 1))
+        sent.then(|| self.answering.unwrap_or(self.next_in.saturating_sub(1)))
     }
 
     /// Write a message under the next number, into the memory of the stamper.

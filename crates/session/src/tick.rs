@@ -72,7 +72,11 @@ impl Session {
     /// The monotonic time of the next tick that matters.
     #[must_use]
     pub fn next_deadline(&self) -> Option<i64> {
-        let scheduled = self.config.schedule.next_change(self.last_now.utc_ns).map(|at| {
+        let change = match self.schedule_known {
+            Some((_, until)) => Some(until).filter(|&until| until < i64::MAX),
+            None => self.config.schedule.next_change(self.last_now.utc_ns),
+        };
+        let scheduled = change.map(|at| {
             let wait = at.saturating_sub(self.last_now.utc_ns).clamp(0, LOOK_NS);
             self.last_now.mono_ns.saturating_add(wait)
         });

@@ -6,7 +6,7 @@ use crate::message::Message;
 use crate::validation::Violation;
 use fixplus_session::effect::{self, Event, Kind};
 use fixplus_session::{Effect, Effects};
-use fixplus_wire::{Checks, frame::MAX_MESSAGE_SIZE};
+use fixplus_wire::frame::MAX_MESSAGE_SIZE;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
 
@@ -360,7 +360,7 @@ fn reason(reason: &effect::CloseReason) -> CloseReason {
 /// The names in the Logon(35=A) with which the bytes begin.
 pub(super) fn identify(frame: &[u8]) -> PyResult<Option<LogonIdentity>> {
     let pairs = crate::dictionary::standard_pairs();
-    let found = fixplus_session::identify(frame, pairs, Checks::ALL, MAX_MESSAGE_SIZE);
+    let found = fixplus_session::identify(frame, pairs, MAX_MESSAGE_SIZE);
     let text = |value: Vec<u8>| value.into_iter().map(char::from).collect::<String>();
     Ok(found.map(|found| LogonIdentity {
         begin_string: text(found.begin_string),
