@@ -330,7 +330,7 @@ impl Desk {
             place += 1;
         }
         // `-52` leaves a field out.
-        fields.retain(|field| !field.starts_with('-'));
+        fields.retain(|field| !field.starts_with('-') || field.contains('='));
         let body: String = fields.iter().map(|field| format!("{field}\x01")).collect();
         frame(self.version.begin_string(), &body)
     }

@@ -1,0 +1,146 @@
+//! How connections end, in each state and by each cause.
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+mod house;
+
+use fixplus_session::profiles::Profile;
+use fixplus_session::{Role, Version};
+use house::{Desk, play, quiet};
+
+const V44: Version = Version::Fix44;
+
+#[test]
+fn in_the_standard_the_side_that_answered_a_logout_waits_for_the_other_to_close() {
+    for role in [Role::Acceptor, Role::Initiator] {
+        let standard =
+            || Desk::new(V44, role, |config| config.quirks = Profile::named("standard").unwrap().quirks).logged_on();
+        play(
+            &mut standard(),
+            "quiet
+             in 35=5|34=2|
+             : deliver admin 5 2
+             : say 35=5|34=2|
+             : advance 3
+             state logout_sent
+             # Nothing is looked at any more, and nothing sent.
+             in 35=1|34=3|112=X|
+             send 35=D|11=A|
+             : refused Logout(35=5) was sent: no new message may follow it
+             pass 9.9
+             pass 0.1
+             : close logged_out",
+        );
+        play(
+            &mut standard(),
+            "in 35=5|34=2|58=bye|
+             : deliver admin 5 2
+             : say 35=5|34=2|
+             : advance 3
+             pass 1
+             gone
+             : tell logged_out bye
+             state closed
+             pass 20",
+        );
+        play(
+            &mut standard(),
+            "quiet
+             in 35=5|34=2|
+             : deliver admin 5 2
+             : say 35=5|34=2|
+             : advance 3
+             disable
+             logout
+             disconnect now
+             : close command: now",
+        );
+    }
+}
+
+#[test]
+fn a_logout_that_is_complete_says_so_in_fixt() {
+    let mut desk = Desk::new(Version::Fixt11, Role::Acceptor, |config| config.send_session_status = true).logged_on();
+    assert_eq!(quiet(desk.receive("35=5|34=2|"))[1], "say 35=5|34=2|1409=4|");
+}
+
+#[test]
+fn every_state_can_be_stopped() {
+    let connected = |role| {
+        let mut desk = Desk::new(V44, role, |_| {});
+        desk.connect();
+        desk
+    };
+    let verdict = |role| {
+        let mut desk = Desk::new(V44, role, |_| {});
+        desk.accepts = false;
+        desk.connect();
+        desk.receive("35=A|34=1|98=0|108=30|");
+        desk
+    };
+    for role in [Role::Acceptor, Role::Initiator] {
+        for make in [&connected as &dyn Fn(Role) -> Desk, &verdict] {
+            play(&mut make(role), "logout\n : close command: logout\n state closed");
+            play(&mut make(role), "disconnect stop\n : close command: stop\n state closed");
+            play(&mut make(role), "disable\n : close command: the session is disabled\n state closed");
+            play(&mut make(role), "gone\n state closed\n pass 100");
+            play(&mut make(role), "pass 10\n : close logon_timeout\n state closed");
+        }
+        let mut closed = Desk::new(V44, role, |_| {});
+        play(&mut closed, "logout\n disconnect stop\n disable\n gone\n pass 100\n state closed");
+        let recovering = || {
+            let mut desk = Desk::new(V44, role, |_| {}).logged_on();
+            desk.hear("35=0|34=5|");
+            desk
+        };
+        play(&mut recovering(), "quiet\n logout\n : say 35=5|34=3|\n pass 2\n : close logout_timeout");
+        play(&mut recovering(), "quiet\n in 35=5|34=9|\n : deliver admin 5 9\n : say 35=5|34=3|\n : close logged_out");
+        let sent = || {
+            let mut desk = Desk::new(V44, role, |_| {}).logged_on();
+            play(&mut desk, "logout\n : say 35=5|34=2|");
+            desk
+        };
+        play(&mut sent(), "quiet\n disconnect stop\n : close command: stop");
+        play(&mut sent(), "quiet\n in 35=0|34=1|\n : close protocol: MsgSeqNum too low, expecting 2 but received 1");
+        play(&mut sent(), "quiet\n disable\n logout again\n pass 2\n : close logout_timeout");
+        play(&mut sent(), "quiet\n gone\n state closed");
+    }
+}
+
+#[test]
+fn a_connection_that_is_made_anew_ends_the_old_one() {
+    let mut desk = Desk::acceptor(V44).logged_on();
+    assert_eq!(desk.connect(), ["tell logged_out -"]);
+    assert_eq!(desk.session.state().name(), "await_logon");
+}
+
+#[test]
+fn what_waits_when_the_next_logon_resets_is_told_to_be_lost() {
+    let mut desk = Desk::new(V44, Role::Initiator, |config| config.reset_on_logon = true);
+    desk.connect();
+    assert!(desk.order("A").is_empty());
+    assert_eq!(
+        desk.disconnected(),
+        ["tell warning a message that waited is lost: the next Logon sets the numbers to 1"]
+    );
+    assert_eq!(desk.session.next_out(), 2);
+}
+
+#[test]
+fn a_message_that_waited_and_became_too_long_is_told() {
+    let mut desk = Desk::initiator(V44);
+    desk.connect();
+    desk.send(&format!("35=B|148={}|", "x".repeat(200))).unwrap();
+    let lines = desk.receive("35=A|34=1|98=0|108=30|383=100|");
+    assert!(lines.last().unwrap().starts_with("tell warning a message that waited is not sent: the message has "));
+    assert_eq!(desk.session.next_out(), 2);
+}
+
+#[test]
+fn a_logon_of_ours_that_cannot_be_written_is_told() {
+    let mut desk = Desk::new(V44, Role::Initiator, |config| config.logon_tags = vec![(9001, b"a\x01b".to_vec())]);
+    assert_eq!(
+        desk.connect(),
+        ["tell warning a message is not sent: the value of 9001 holds SOH, which only a data field may"]
+    );
+    assert_eq!(quiet(desk.pass(10.0)), ["close logon_timeout"]);
+}
