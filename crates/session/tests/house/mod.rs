@@ -505,8 +505,8 @@ pub fn play(desk: &mut Desk, script: &str) {
     let mut is_quiet = false;
     let mut heard: Vec<String> = Vec::new();
     let mut last = "the start".to_owned();
-    let mut lines = script.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).peekable();
-    while let Some(line) = lines.next() {
+    let lines = script.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    for line in lines {
         if let Some(expected) = line.strip_prefix(": ") {
             if heard.first().map(String::as_str) != Some(expected) {
                 panic!("after `{last}`:\n  expected {expected}\n  heard    {}", heard.join("\n           "));
