@@ -145,5 +145,5 @@ class Acceptor(Engine):
             self._registry(settings).add(driver)
             self.tell("session_made", str(driver.session_id))
         if not driver.is_bound:
-            driver.is_authenticated = is_authenticated
+            driver.callbacks.is_authenticated = is_authenticated
         return driver

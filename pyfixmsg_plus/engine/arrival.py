@@ -57,7 +57,6 @@ class Arrival(Connection):
         "_acceptor",
         "_bytes",
         "_is_over",
-        "_link",
         "_registry",
         "_splitter",
         "_task",
@@ -72,7 +71,6 @@ class Arrival(Connection):
         self._registry = registry
         self._templates = templates
         self._timeout_s = timeout_s
-        self._link: Link | None = None
         self._splitter: Splitter | None = Splitter(_FIRST_MESSAGE_BYTES)
         self._bytes = b""
         self._timer: asyncio.TimerHandle | None = None
@@ -81,17 +79,17 @@ class Arrival(Connection):
 
     def link_made(self, link: Link) -> None:
         """Wait for the first message."""
-        self._link = link
+        self.link = link
         self._timer = asyncio.get_running_loop().call_later(self._timeout_s, self._too_late)
 
     def data_received(self, data: bytes) -> None:
         """Bytes of the peer: of the session, once it is known."""
         if self.driver is not None:
             self.driver.data_received(data)
-        elif self._link is not None and not self._is_over:
+        elif self.link is not None and not self._is_over:
             self._bytes += data
             if self._splitter is not None:
-                self._look(self._splitter, data, self._link)
+                self._look(self._splitter, data, self.link)
 
     def link_lost(self, error: Exception | None) -> None:
         """The connection is gone."""
@@ -100,7 +98,7 @@ class Arrival(Connection):
         if self._task is not None:
             self._task.cancel()
         super().link_lost(error)
-        self._link = None
+        self.link = None
 
     def _look(self, splitter: Splitter, data: bytes, link: Link) -> None:
         frames = splitter.feed(data)
@@ -185,13 +183,13 @@ class Arrival(Connection):
 
     def _refuse(self, why: str, names: LogonNames | None = None) -> None:
         """Close without a word."""
-        if self._is_over or self._link is None:
+        if self._is_over or self.link is None:
             return
         self._is_over = True
         self._stop_timer()
         self._bytes = b""
-        self._acceptor.refuse(self._link.peer, why, names)
-        self._link.close()
+        self._acceptor.refuse(self.link.peer, why, names)
+        self.link.close()
 
     def _too_late(self) -> None:
         self._timer = None

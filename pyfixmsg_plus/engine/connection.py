@@ -41,10 +41,11 @@ class Connection:
         driver: Of the session; nothing while the session is not known, and when it has let go.
     """
 
-    __slots__ = ("driver",)
+    __slots__ = ("driver", "link")
 
     def __init__(self, driver: ConnectionUser | None) -> None:
         self.driver = driver
+        self.link: Link | None = None
 
     def link_made(self, link: Link) -> None:
         """The connection stands."""

@@ -308,7 +308,7 @@ class Engine(ABC):
                     ("next_out", "MsgSeqNum of our next message", lambda core=driver.core: core.next_out),
                     ("next_in", "MsgSeqNum expected of the peer", lambda core=driver.core: core.next_in),
                     ("unwritten_bytes", "Bytes that wait to be sent", lambda it=driver: it.unwritten),
-                    ("throttled_messages", "Messages that wait to be sent", lambda it=driver: it.waiting_messages),
+                    ("throttled_messages", "Messages that wait to be sent", lambda it=driver: it.sending.waiting),
                     ("waiting_bytes", "Bytes of the peer that wait", lambda it=driver: it.waiting_bytes),
                 ],
             )

@@ -84,7 +84,6 @@ class Initiator(Engine):
 
     def connect_failed(self, driver: SessionDriver, attempt: Attempt, error: Exception) -> None:
         """Tell that a connection could not be made."""
-        driver.last_error = error
         self.tell("connect_failed", str(driver.session_id), address=str(attempt.address), error=str(error))
 
 

@@ -1,6 +1,7 @@
 """What is counted on a session. Counting is an addition; names and units are given when somebody asks."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 from pyfixmsg_plus.telemetry import Histogram, Kind, Metric, Sample
 
@@ -54,6 +55,26 @@ class SessionMetrics:
         self.resend_bytes = self.resend_messages = self.logons = self.disconnects = self.handler_errors = 0
         self.handler = Histogram()
         self.round_trip = Histogram()
+
+    def count(self, event: str, attributes: Mapping[str, Any]) -> None:
+        """Count an event of the session."""
+        match event:
+            case "logged_on":
+                self.logons += 1
+            case "garbled":
+                self.garbled += 1
+            case "rejected":
+                self.rejects += 1
+            case "gap_opened":
+                self.gaps += 1
+                self.gap = attributes["end"] - attributes["begin"] + 1
+            case "gap_closed":
+                self.gap = 0
+            case "resend_served":
+                self.resend_bytes += attributes["bytes"]
+                self.resend_messages += attributes["messages"]
+            case "round_trip":
+                self.round_trip.record(attributes["ns"])
 
 
 # Reading the clock around every call would cost more than many handlers do.

@@ -15,6 +15,18 @@ from pyfixmsg_plus.values import SessionID
 __all__ = ["Session", "SessionEngine"]
 
 
+class MessageWay(Protocol):
+    """Where messages of the application go."""
+
+    def send(self, message: Message | TypedMessage) -> int:
+        """Send a message."""
+        ...
+
+    async def send_async(self, message: Message | TypedMessage) -> int:
+        """Send it when the peer takes it."""
+        ...
+
+
 class SessionEngine(Protocol):
     """What moves a session: its driver."""
 
@@ -48,12 +60,9 @@ class SessionEngine(Protocol):
         """What the peer said at the end."""
         ...
 
-    def send(self, message: Message | TypedMessage) -> int:
-        """Send a message."""
-        ...
-
-    async def send_async(self, message: Message | TypedMessage) -> int:
-        """Send it when the peer takes it."""
+    @property
+    def sending(self) -> "MessageWay":
+        """Where messages of the application go."""
         ...
 
     def command(self, name: str, **arguments: Any) -> None:
@@ -158,7 +167,7 @@ class Session:
             QueueFull: Too many messages wait.
             StoreError: It could not be stored. The connection is closed.
         """
-        return self._driver.send(message)
+        return self._driver.sending.send(message)
 
     async def send_async(self, message: Message | TypedMessage) -> int:
         """Send a message; first wait until the peer takes bytes again and the throttle lets it pass.
@@ -166,7 +175,7 @@ class Session:
         Raises:
             As ``send``.
         """
-        return await self._driver.send_async(message)
+        return await self._driver.sending.send_async(message)
 
     def send_threadsafe(self, message: Message | TypedMessage) -> Future[int]:
         """Send a message from another thread.
@@ -179,7 +188,7 @@ class Session:
         def send() -> None:
             if future.set_running_or_notify_cancel():
                 try:
-                    future.set_result(self._driver.send(message))
+                    future.set_result(self._driver.sending.send(message))
                 except Exception as error:  # noqa: BLE001, RUF100 - it is told to who asked
                     future.set_exception(error)
 

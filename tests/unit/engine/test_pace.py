@@ -24,7 +24,7 @@ def test_messages_beyond_the_rate_wait_and_go_out_in_order() -> None:
             sent = [both.ours.send(order(f"A{number}")) for number in range(5)]
             assert sent == [2, 3, 0, 0, 0]
             (driver,) = both.initiator._drivers.values()
-            assert driver.waiting_messages == 3
+            assert driver.sending.waiting == 3
             waiting = asyncio.create_task(both.ours.send_async(order("A5")))
             await until(lambda: len(venue.messages) == 2)
             clock.advance(SECOND)
@@ -101,7 +101,7 @@ def test_what_waited_and_cannot_be_stored_is_told() -> None:
             both.ours.send(order("A1"))
             waiting = asyncio.create_task(both.ours.send_async(order("A2")))
             await until(
-                lambda: both.initiator._drivers and next(iter(both.initiator._drivers.values())).waiting_messages == 2
+                lambda: both.initiator._drivers and next(iter(both.initiator._drivers.values())).sending.waiting == 2
             )
             both.ours.disconnect()
             with pytest.raises(LocalProtocolError):
@@ -196,7 +196,7 @@ def test_send_async_waits_until_the_peer_takes_bytes_again() -> None:
                         sent += 1
 
                 flooding = asyncio.create_task(flood())
-                await until(lambda: driver._writable is not None)
+                await until(lambda: driver.sending._writable is not None)
                 most = driver.unwritten
                 assert 0 < most < 2 * 1024 * 1024
                 assert not flooding.done()
@@ -217,7 +217,7 @@ def test_send_async_ends_when_the_connection_does() -> None:
             async with Peer(acceptor.addresses[0].port) as peer:
                 await peer.log_on()
                 peer.writer.transport.pause_reading()  # type: ignore[attr-defined] # it is a transport that reads
-                while driver._writable is None:
+                while driver.sending._writable is None:
                     session.send(order(**{"58": "x" * 10_000}))
                     await asyncio.sleep(0)
                 last = asyncio.create_task(session.send_async(order("LAST")))
