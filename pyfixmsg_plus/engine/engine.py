@@ -44,6 +44,8 @@ def _open_store(settings: SessionSettings, session_id: SessionID) -> MessageStor
         session_id,
         sync=settings.store_sync,
         sync_interval_ms=settings.store_sync_interval_ms,
+        # Numbers that are read again before each logon may be another process's.
+        standby=settings.refresh_on_logon,
     )
 
 
@@ -86,6 +88,7 @@ class Engine(ABC):
         given = list(settings)
         self._given = [one for one in given if one.connection_type == self.connection_type]
         self._notes = [str(note) for note in settings.notes] if isinstance(settings, Settings) else []
+        self._noted: set[str] = set()
         self._drivers: dict[SessionID, SessionDriver] = {}
         self._being_made: set[SessionID] = set()
         self._endpoint: Endpoint | None = None
@@ -371,7 +374,10 @@ class Engine(ABC):
 
     async def _made(self, settings: SessionSettings, session_id: SessionID) -> SessionDriver:
         for note in settings.notes():
-            _LOG.warning("%s: %s", session_id, note)
+            # What holds for a thousand sessions alike is said with the first of them.
+            if note not in self._noted:
+                self._noted.add(note)
+                _LOG.warning("%s: %s", session_id, note)
         hide_fields([tag for tag in settings.redact_fields_in_logs if tag != _RAW_DATA])
         opened = self._open_store(settings, session_id)
         store = opened if isinstance(opened, MessageStore) else await opened
