@@ -34,7 +34,8 @@ class SystemClock:
 
     def now(self) -> Now:
         """Return this instant on both clocks."""
-        return Now(time.time_ns(), time.monotonic_ns())
+        # A session asks for every message: this is twice as quick as to call the class.
+        return tuple.__new__(Now, (time.time_ns(), time.monotonic_ns()))
 
 
 class ManualClock:

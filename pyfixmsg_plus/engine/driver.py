@@ -344,10 +344,10 @@ class SessionDriver:
 
     def _carry_aside(self, effects: list[Effect]) -> None:
         """Carry out at once what did not come from the bytes of the peer, unless output before it still waits."""
-        queue = self._queue
-        if queue and any(isinstance(effect, _OUTPUTS) for effect in queue):
-            queue.extend(effects)
-            return
+        for effect in self._queue:
+            if isinstance(effect, _OUTPUTS):
+                self._queue.extend(effects)
+                return
         rest = deque(effects)
         try:
             while (waiting := self._perform(rest)) is not None:
