@@ -7,7 +7,10 @@ from typing import Any
 import pyfixmsg_plus as fix
 from measuring.samples import READS, Draft
 
-__all__ = ["Ours"]
+__all__ = ["SCALE", "Ours"]
+
+SCALE = 6
+"""The scale of prices that are read as integers: no sample price has more decimal places."""
 
 
 class Ours:
@@ -33,6 +36,18 @@ class Ours:
 
         return run
 
+    def reads_scaled(self, kind: str) -> Any:
+        a, b, c, d, e = READS[kind]
+        parse, scale = fix.parse, SCALE
+
+        def run(items: Sequence[bytes]) -> object:
+            for raw in items:
+                m = parse(raw)
+                last = (m[a], m[b], m[c], m.int(d), m.scaled(e, scale))
+            return last
+
+        return run
+
     def walk(self, _kind: str) -> Any:
         parse = fix.parse
 
@@ -43,12 +58,32 @@ class Ours:
 
         return run
 
+    def walk_scaled(self, _kind: str) -> Any:
+        parse, scale = fix.parse, SCALE
+
+        def run(items: Sequence[bytes]) -> object:
+            for raw in items:
+                last = [(entry[269], entry.scaled(270, scale), entry.int(271)) for entry in parse(raw).groups(268)]
+            return last
+
+        return run
+
     def rows(self, _kind: str) -> Any:
         parse = fix.parse
 
         def run(items: Sequence[bytes]) -> object:
             for raw in items:
                 last = parse(raw).rows(268, 269, 270, 271)
+            return last
+
+        return run
+
+    def rows_scaled(self, _kind: str) -> Any:
+        parse, price, quantity = fix.parse, (270, SCALE), (271, 0)
+
+        def run(items: Sequence[bytes]) -> object:
+            for raw in items:
+                last = parse(raw).rows(268, 269, price, quantity)
             return last
 
         return run

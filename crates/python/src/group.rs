@@ -71,24 +71,57 @@ impl<'py, F: FnOnce() -> PyResult<Bound<'py, PyAny>>> IntoPyObject<'py> for Made
     }
 }
 
+/// What [`rows`] takes of every entry: one field.
+pub(crate) struct Column {
+    tag: u32,
+    form: Form,
+}
+
+/// How a value is given.
+enum Form {
+    /// In the type that its datatype has in Python.
+    Typed(Datatype),
+    /// As an int, times ten to this power.
+    Scaled(u8),
+}
+
+impl Column {
+    /// A tag or name, or one with a scale.
+    pub(crate) fn new(message: &Bound<'_, Message>, member: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let (py, this) = (message.py(), message.get());
+        if let Ok(pair) = member.cast::<PyTuple>() {
+            let (key, scale): (Bound<'_, PyAny>, u8) = pair.extract()?;
+            return Ok(Self { tag: this.tag(py, &key)?, form: Form::Scaled(scale) });
+        }
+        let tag = this.tag(py, member)?;
+        Ok(Self { tag, form: Form::Typed(this.datatype(py, tag).unwrap_or(Datatype::String)) })
+    }
+
+    #[inline]
+    fn read<'py>(&self, py: Python<'py>, message: &Message, value: Option<&[u8]>) -> PyResult<Bound<'py, PyAny>> {
+        match (value, &self.form) {
+            (None, _) => Ok(py.None().into_bound(py)),
+            (Some(value), Form::Typed(datatype)) => message.typed_as(py, self.tag, *datatype, value),
+            (Some(value), Form::Scaled(scale)) => message.scaled_as(py, self.tag, *scale, value),
+        }
+    }
+}
+
 /// The values of some fields of every entry.
-pub(crate) fn rows<'py>(message: &Bound<'py, Message>, tag: u32, members: &[u32]) -> PyResult<Bound<'py, PyList>> {
+pub(crate) fn rows<'py>(message: &Bound<'py, Message>, tag: u32, columns: &[Column]) -> PyResult<Bound<'py, PyList>> {
     let py = message.py();
     let this = message.get();
-    let columns: Vec<(u32, Datatype)> =
-        members.iter().map(|&tag| (tag, this.datatype(py, tag).unwrap_or(Datatype::String))).collect();
     if this.generation() == 0 {
         // Received bytes are not under a lock, so values are made while they are at hand.
         return this.with_groups(py, |view, groups| {
             let places = found_places(py, this, view, groups, tag)?;
             let groups = groups.map(|(groups, _)| groups);
             let rows = places.iter().map(|place| {
-                let columns = &columns;
                 Made(move || {
-                    let values = columns.iter().map(|&(tag, datatype)| {
-                        Made(move || match own(view, groups, place, tag) {
-                            Some(field) => this.typed_as(py, tag, datatype, view.value(field)),
-                            None => Ok(py.None().into_bound(py)),
+                    let values = columns.iter().map(|column| {
+                        Made(move || {
+                            let field = own(view, groups, place, column.tag);
+                            column.read(py, this, field.map(|field| view.value(field)))
                         })
                     });
                     Ok(PyTuple::new(py, values)?.into_any())
@@ -103,17 +136,14 @@ pub(crate) fn rows<'py>(message: &Bound<'py, Message>, tag: u32, members: &[u32]
         let row = |place: &Place| -> Vec<Option<Vec<u8>>> {
             columns
                 .iter()
-                .map(|&(tag, _)| own(view, groups, place, tag).map(|field| view.value(field).to_vec()))
+                .map(|column| own(view, groups, place, column.tag).map(|field| view.value(field).to_vec()))
                 .collect()
         };
         Ok::<_, PyErr>(places.iter().map(row).collect::<Vec<_>>())
     })?;
     let list = PyList::empty(py);
     for row in found {
-        let values = columns.iter().zip(&row).map(|(&(tag, datatype), value)| match value {
-            Some(value) => this.typed_as(py, tag, datatype, value),
-            None => Ok(py.None().into_bound(py)),
-        });
+        let values = columns.iter().zip(&row).map(|(column, value)| column.read(py, this, value.as_deref()));
         list.append(PyTuple::new(py, values.collect::<PyResult<Vec<_>>>()?)?)?;
     }
     Ok(list)
@@ -280,16 +310,9 @@ impl Group {
         })
     }
 
-    fn scaled(&self, py: Python<'_>, key: &Bound<'_, PyAny>, scale: u8) -> PyResult<i128> {
-        self.read(py, key, |tag, value| {
-            let message = self.message.get();
-            let number = values::decimal(value).map_err(|error| message.unreadable(py, tag, value, &error))?;
-            number.to_scaled(scale).ok_or_else(|| {
-                let shown = message.shown(py, tag, value);
-                let text = format!("{}: {shown} has more than {scale} decimal places", message.label(py, tag));
-                errors::value_format(py, tag, &shown, "float", text)
-            })
-        })
+    #[inline]
+    fn scaled<'py>(&self, py: Python<'py>, key: &Bound<'py, PyAny>, scale: u8) -> PyResult<Bound<'py, PyAny>> {
+        self.read(py, key, |tag, value| self.message.get().scaled_as(py, tag, scale, value))
     }
 
     #[inline]

@@ -1,6 +1,7 @@
 //! `Message`: one message, read where it lies and changed in a copy.
 
 use crate::dictionary::{self, Choice};
+use crate::group::Column;
 use crate::{convert, errors};
 use fixplus_dictionary::dictionary::Dictionary;
 use fixplus_dictionary::groups::{Entry, GroupIndex};
@@ -430,6 +431,28 @@ impl Message {
         }
     }
 
+    /// A number times `10^scale`, as an int.
+    #[inline]
+    pub(crate) fn scaled_as<'py>(
+        &self,
+        py: Python<'py>,
+        tag: u32,
+        scale: u8,
+        value: &[u8],
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let number = values::decimal(value).map_err(|error| self.unreadable(py, tag, value, &error))?;
+        let Some(number) = number.to_scaled(scale) else {
+            let shown = self.shown(py, tag, value);
+            let text = format!("{}: {shown} has more than {scale} decimal places", self.label(py, tag));
+            return Err(errors::value_format(py, tag, &shown, "float", text));
+        };
+        // An int of 64 bits is made in one step, a longer one by several calls.
+        Ok(match i64::try_from(number) {
+            Ok(number) => number.into_pyobject(py)?.into_any(),
+            Err(_) => number.into_pyobject(py)?.into_any(),
+        })
+    }
+
     /// Find a field and read it while it is at hand.
     #[inline]
     fn read<'py, R>(
@@ -575,16 +598,9 @@ impl Message {
     }
 
     /// The number of a price, quantity or amount in units of ten to the power of minus `scale`.
-    fn scaled(&self, py: Python<'_>, key: &Bound<'_, PyAny>, scale: u8) -> PyResult<i128> {
-        self.read(py, key, |tag, value| {
-            let fail = |error: ValueError| self.unreadable(py, tag, value, &error);
-            let number = values::decimal(value).map_err(fail)?;
-            number.to_scaled(scale).ok_or_else(|| {
-                let shown = self.shown(py, tag, value);
-                let text = format!("{}: {shown} has more than {scale} decimal places", self.label(py, tag));
-                errors::value_format(py, tag, &shown, "float", text)
-            })
-        })
+    #[inline]
+    fn scaled<'py>(&self, py: Python<'py>, key: &Bound<'py, PyAny>, scale: u8) -> PyResult<Bound<'py, PyAny>> {
+        self.read(py, key, |tag, value| self.scaled_as(py, tag, scale, value))
     }
 
     /// The whole number of a field.
@@ -623,18 +639,17 @@ impl Message {
         crate::group::list(slf, None, tag, delimiter)
     }
 
-    /// One tuple an entry, of the values of these fields in the types that their datatypes have in Python; `None` for what an entry lacks.
+    /// One tuple an entry, of the values of these fields in the types that their datatypes have in Python; `None` for what an entry
+    /// lacks. A pair of a field and a scale stands for its number times `10^scale`, as an int.
     #[pyo3(signature = (key, *members))]
     fn rows<'py>(
         slf: &Bound<'py, Self>,
         key: &Bound<'py, PyAny>,
         members: &Bound<'py, PyTuple>,
     ) -> PyResult<Bound<'py, PyList>> {
-        let py = slf.py();
-        let message = slf.get();
-        let tag = message.tag(py, key)?;
-        let members = members.iter().map(|key| message.tag(py, &key)).collect::<PyResult<Vec<u32>>>()?;
-        crate::group::rows(slf, tag, &members)
+        let tag = slf.get().tag(slf.py(), key)?;
+        let columns = members.iter().map(|member| Column::new(slf, &member)).collect::<PyResult<Vec<_>>>()?;
+        crate::group::rows(slf, tag, &columns)
     }
 
     /// The fields of one component.

@@ -1,6 +1,7 @@
 """Reading a message: by tag and by name, its groups, and what is said where something is not there."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -148,6 +149,56 @@ def test_rows_give_the_values_of_every_entry_at_once() -> None:
         ("2", Decimal("99.26"), None),
     ]
     assert update.rows("NoUnderlyings", 311) == []
+
+
+def test_rows_give_numbers_as_scaled_integers_where_a_scale_stands_beside_the_field() -> None:
+    raw = wire("8=FIX.4.4|35=X|34=7|262=M|268=2|279=0|269=0|270=99.24|271=500|279=2|269=1|270=-99.2600|")
+    received = fix.parse(raw)
+    changed = received.copy()
+    changed[262] = "N"
+    for update in (received, changed):
+        assert update.rows(268, 269, (270, 3), ("MDEntrySize", 0)) == [("0", 99_240, 500), ("1", -99_260, None)]
+
+
+@pytest.mark.parametrize(
+    ("member", "error"),
+    [
+        ((270, 1), fix.ValueFormatError),  # 99.24 has two decimal places
+        ((37, 1), fix.ValueFormatError),  # no number
+        ((270, 256), OverflowError),
+        ((270, -1), OverflowError),
+        ((270, "2"), TypeError),
+        ((270,), ValueError),
+        ((270, 2, 2), ValueError),
+        (("NoSuchField", 2), KeyError),
+        (([270], 2), TypeError),
+    ],
+)
+def test_rows_refuse_a_scale_that_would_lose_digits_and_a_pair_that_is_none(
+    member: Any, error: type[Exception]
+) -> None:
+    update = fix.parse(wire("8=FIX.4.4|35=X|34=7|262=M|268=1|279=0|269=0|270=99.24|271=500|37=O|"))
+    with pytest.raises(error):
+        update.rows(268, 269, member)
+
+
+@pytest.mark.parametrize(
+    ("text", "scale", "number"),
+    [
+        ("1.08345", 5, 108_345),
+        ("-0", 2, 0),
+        ("9223372036854775807", 0, 2**63 - 1),
+        ("-9223372036854775808", 0, -(2**63)),
+        ("9223372036854775808", 0, 2**63),
+        ("123456789.123456789012", 12, 123_456_789_123_456_789_012),
+        ("-1", 38, -(10**38)),
+        ("1.5000", 1, 15),
+    ],
+)
+def test_a_scaled_integer_is_exact_at_any_size(text: str, scale: int, number: int) -> None:
+    update = fix.parse(wire(f"8=FIX.4.4|35=X|34=7|262=M|268=1|279=0|269=0|270={text}|"))
+    (entry,) = update.groups(268)
+    assert entry.scaled(270, scale) == update.scaled(270, scale) == update.rows(268, (270, scale))[0][0] == number
 
 
 def test_without_a_dictionary_the_caller_names_the_delimiter() -> None:

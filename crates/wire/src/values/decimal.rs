@@ -22,7 +22,14 @@ impl Decimal {
     #[must_use]
     pub fn to_scaled(self, scale: u8) -> Option<i128> {
         if scale >= self.scale {
-            scaled_up(self.mantissa, scale - self.scale)
+            let places = scale - self.scale;
+            // What nearly all prices and quantities are: 64 bits hold them at the scale that is asked for.
+            if let (Ok(mantissa), Some(unit)) = (i64::try_from(self.mantissa), UNITS.get(usize::from(places))) {
+                if let Some(scaled) = mantissa.checked_mul(*unit) {
+                    return Some(scaled.into());
+                }
+            }
+            scaled_up(self.mantissa, places)
         } else {
             let least = self.stripped();
             if scale >= least.scale { scaled_up(least.mantissa, scale - least.scale) } else { None }
@@ -43,6 +50,17 @@ impl Decimal {
         least
     }
 }
+
+/// The powers of ten within 64 bits.
+const UNITS: [i64; 19] = {
+    let mut units = [1; 19];
+    let mut at = 1;
+    while at < units.len() {
+        units[at] = units[at - 1] * 10;
+        at += 1;
+    }
+    units
+};
 
 /// `mantissa * 10^places` within `i128`.
 fn scaled_up(mantissa: i128, places: u8) -> Option<i128> {
@@ -246,6 +264,11 @@ mod tests {
             ("-0.10", 1, Some(-1)),
             ("0.000", 0, Some(0)),
             ("0", 255, Some(0)),
+            ("1", 18, Some(10_i128.pow(18))),
+            ("-9", 18, Some(-9 * 10_i128.pow(18))),
+            ("10", 18, Some(10_i128.pow(19))),
+            ("1", 19, Some(10_i128.pow(19))),
+            ("12345678901234567890", 1, Some(123_456_789_012_345_678_900)),
             ("1", 38, Some(10_i128.pow(38))),
             ("1", 39, None),
         ] {
