@@ -21,15 +21,17 @@ EndTime=00:00:00
 SenderCompID=ISLD
 ResetOnLogon=Y
 """
+# The C++ engine, whose answers the files hold, writes 1137 into a BusinessMessageReject(35=j) of FIXT.
+OF_C = "appl_ver_id_in_business_reject=Y\n"
 SESSIONS = {
     "TW40": ("FIX.4.0", ""),
     "TW41": ("FIX.4.1", ""),
     "TW42": ("FIX.4.2", ""),
     "TW43": ("FIX.4.3", ""),
     "TW44": ("FIX.4.4", ""),
-    "TW50": ("FIXT.1.1", "DefaultApplVerID=FIX.5.0\n"),
-    "TW50SP1": ("FIXT.1.1", "DefaultApplVerID=FIX.5.0SP1\n"),
-    "TW50SP2": ("FIXT.1.1", "DefaultApplVerID=FIX.5.0SP2\n"),
+    "TW50": ("FIXT.1.1", "DefaultApplVerID=FIX.5.0\n" + OF_C),
+    "TW50SP1": ("FIXT.1.1", "DefaultApplVerID=FIX.5.0SP1\n" + OF_C),
+    "TW50SP2": ("FIXT.1.1", "DefaultApplVerID=FIX.5.0SP2\n" + OF_C),
     "TW": ("FIX.4.4", ""),
     "NO_CHECK_FIELDS_HAVE_VALUES": ("FIX.4.4", "ValidateFieldsHaveValues=N\n"),
 }
@@ -69,7 +71,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder, "at.cfg")
         config.write_text(settings(port), encoding="utf-8")
-        running = subprocess.Popen([*command, "acceptor", "--config", str(config), "--application", "echo"], cwd=folder)
+        acceptor = [*command, "acceptor", "--config", str(config), "--application", "echo", "--no-interactive"]
+        running = subprocess.Popen(acceptor, cwd=folder, stdout=subprocess.DEVNULL)
         try:
             await_listener(port, running)
             judged = subprocess.run(

@@ -7,10 +7,11 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from pyfixmsg_plus.errors import PyFixMsgError
 from pyfixmsg_plus.testing.certification.escapes import SOH, to_bytes
 from pyfixmsg_plus.testing.certification.fields import split_fields
 
-__all__ = ["complete", "expand", "filled", "stamp"]
+__all__ = ["VariableError", "complete", "expand", "filled", "stamp"]
 
 _VARIABLE = re.compile(r"(\\.)|\$([A-Za-z_]\w*)([+-]\d+)?")
 _TIME = re.compile(rb"<TIME(?:\.(\d{1,2}))?(?:([+-]\d+(?:\.\d+)?))?>")
@@ -22,24 +23,28 @@ _HEADER_TAGS = frozenset({34, 43, 49, 50, 52, 56, 57, 97, 115, 116, 122, 128, 12
 _NESTED = 3
 
 
-class UnknownVariableError(ValueError):
-    """A name that stands for nothing."""
+class VariableError(PyFixMsgError):
+    """A name that stands for nothing, or for no number where one is needed."""
 
 
 def expand(text: str, variables: Mapping[str, str]) -> str:
     r"""Return the text with values in the place of names: ``$name``, and ``$name+2`` for numbers; ``\$`` is no name.
 
     Raises:
-        ValueError: A name is not known, or its value is no number.
+        VariableError: A name is not known, or its value is no number.
     """
 
     def value(found: re.Match[str]) -> str:
         if found[1] is not None:
             return found[1]
         if found[2] not in variables:
-            raise UnknownVariableError(f"${found[2]} has no value")
+            raise VariableError(f"${found[2]} has no value")
         known = variables[found[2]]
-        return str(int(known) + int(found[3])) if found[3] else known
+        if not found[3]:
+            return known
+        if not (known.isascii() and known.isdigit()):
+            raise VariableError(f"${found[2]} is no number: {known}")
+        return str(int(known[:20]) + int(found[3]))
 
     for _ in range(_NESTED):
         before, text = text, _VARIABLE.sub(value, text)
@@ -69,7 +74,7 @@ def filled(text: str, variables: Mapping[str, str], utc_ns: int, digits: int) ->
     ``<LENGTH>`` is what BodyLength(9) should be, ``<SUM>`` what CheckSum(10) should be; ``<SUM+1>`` is wrong by one.
 
     Raises:
-        ValueError: A name is not known, or its value is no number.
+        VariableError: A name is not known, or its value is no number.
     """
     raw = _with_times(to_bytes(expand(text, variables)), utc_ns, digits)
     found = _LENGTH.search(raw)
@@ -94,7 +99,7 @@ def complete(text: str, variables: Mapping[str, str], utc_ns: int, digits: int) 
     one out. A text that begins with ``8=`` has only 9 and 10 added.
 
     Raises:
-        ValueError: A name is not known, or its value is no number.
+        VariableError: A name is not known, or its value is no number.
     """
     fields = split_fields(expand(text, variables))
     head = [] if not _is(fields[0], 8) else [fields.pop(0)]

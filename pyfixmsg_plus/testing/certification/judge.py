@@ -58,7 +58,7 @@ def compare(expected: Expect, fields: Fields, variables: Mapping[str, str], igno
         ignored: Tags that may come although ``only`` is asked for.
 
     Raises:
-        ValueError: A name has no value.
+        VariableError: A name has no value.
     """
     result = Comparison()
     seen: Counter[int] = Counter()

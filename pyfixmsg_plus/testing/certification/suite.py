@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pyfixmsg_plus.clock import Clock
+from pyfixmsg_plus.testing.certification.conversation import Opener
 from pyfixmsg_plus.testing.certification.link import Link
-from pyfixmsg_plus.testing.certification.player import Opener, play, unplayed
+from pyfixmsg_plus.testing.certification.player import play, unplayed
 from pyfixmsg_plus.testing.certification.profile import Counterparty, Limits, Numbers
 from pyfixmsg_plus.testing.certification.steps import Dialect, Role, Scenario
 from pyfixmsg_plus.testing.certification.verdicts import Result, Verdict

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyfixmsg_plus.testing.certification.completion import complete, expand, filled, stamp
+from pyfixmsg_plus.testing.certification.completion import VariableError, complete, expand, filled, stamp
 from pyfixmsg_plus.testing.certification.escapes import written
 from pyfixmsg_plus.testing.certification.fields import read_rules, split_fields
 from pyfixmsg_plus.testing.certification.judge import compare, envelope_faults, parse, value_of
@@ -72,7 +72,7 @@ def test_names_stand_for_values() -> None:
 
 @pytest.mark.parametrize("text", ["$gone", "$id+1"])
 def test_a_name_without_a_number_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r"gone|A1"):
+    with pytest.raises(VariableError, match=r"gone|A1"):
         expand(text, VARIABLES)
 
 

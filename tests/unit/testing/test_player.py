@@ -1,12 +1,25 @@
 """How scenarios are played: what is judged, and what a peer can do about it."""
 
 import asyncio
+import contextlib
 import re
+import socket
+import struct
 
 import pytest
 
-from pyfixmsg_plus.testing.certification import Limits, Result, Role, Verdict, as_text
+from pyfixmsg_plus.testing.certification import (
+    Lane,
+    Limits,
+    Result,
+    Role,
+    Verdict,
+    as_text,
+    read_scenario,
+    run_against_acceptor,
+)
 from tests.unit.testing.peers import LIMITS, Peer, clock, initiate, party, play, scenario
+from tests.wire import wire
 
 QUICK = Limits(reply_s=0.2, connect_s=0.5, logout_s=0.1)
 
@@ -331,8 +344,6 @@ def test_a_step_on_a_connection_that_is_not_open_fails() -> None:
 
 def test_a_peer_that_is_not_there_proves_nothing() -> None:
     async def run() -> Result:
-        from pyfixmsg_plus.testing.certification import Lane, run_against_acceptor
-
         server = await asyncio.start_server(lambda _reader, _writer: None, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
         server.close()
@@ -570,3 +581,120 @@ def test_a_scenario_that_does_not_apply_is_not_played() -> None:
     result = play("logon", lawful, head="versions: FIX.4.2")
     assert verdict(result) == (Verdict.NOT_APPLICABLE, "it is not for FIX.4.4")
     assert result.transcript == ()
+
+
+# --------------------------------------------------------------------------------------------- what is left over
+
+
+def test_waiting_leaves_what_comes_for_the_next_expectation() -> None:
+    async def asks(peer: Peer) -> None:
+        await peer.log_on()
+        peer.send("35=1|112=EARLY")
+        await peer.obey()
+
+    assert play("logon\nwait 50ms\nexpect 35=1|112=EARLY\nping", asks).verdict is Verdict.PASS
+
+
+def test_a_message_in_pieces_is_put_together() -> None:
+    async def stutters(peer: Peer) -> None:
+        await peer.log_on()
+        received = await peer.read()
+        raw = wire(f"8=FIX.4.4|35=0|34=2|112={received['112']}|")
+        for at in range(0, len(raw), 7):
+            peer.writer.write(raw[at : at + 7])
+            await peer.writer.drain()
+            await asyncio.sleep(0)
+        peer.next_out = 3
+        await peer.obey()
+
+    assert play("logon\nping\nlogout", stutters).verdict is Verdict.PASS
+
+
+def test_a_reset_by_the_peer_is_the_end_of_the_connection() -> None:
+    async def resets(peer: Peer) -> None:
+        await peer.log_on()
+        opened = peer.writer.get_extra_info("socket")
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        peer.writer.transport.abort()
+
+    result = play("logon\nexpect disconnect", resets)
+    assert result.verdict is Verdict.PASS
+    assert any(entry.text == "reset by the peer" for entry in result.transcript)
+
+
+@pytest.mark.parametrize("name", ["out", "in"])
+def test_our_numbers_stay_numbers(name: str) -> None:
+    result = play(f"logon\nset {name} = many", lawful)
+    assert verdict(result) == (Verdict.INCONCLUSIVE, f"${name} is a number, and 'many' is none")
+
+
+def test_an_initiator_that_never_takes_our_numbers_proves_nothing() -> None:
+    async def complains(peer: Peer) -> None:
+        peer.send("35=A|98=0|108=30")
+        await peer.read()
+        peer.send("35=5|58=expecting 99")
+
+    result = initiate("logon\nping", *[complains] * 4)
+    assert verdict(result) == (Verdict.INCONCLUSIVE, "the initiator does not take our numbers")
+
+
+def test_other_messages_may_come_before_a_session_is_in_step() -> None:
+    async def chats(peer: Peer) -> None:
+        await peer.log_on()
+        peer.send("35=0")
+        await peer.obey()
+
+    assert play("logon\nping", chats, counterparty=party(options={"reset": "N"})).verdict is Verdict.PASS
+
+
+QUICKFIX = """id: x
+title: x
+rule: x
+dialect: quickfix
+---
+connect
+send 8=FIX.4.4|35=A|34=1|49=US|52=<TIME>|56=PEER|98=0|108=30|
+expect 8=FIX.4.4|9=55|35=A|34=1|49=PEER|52=0|56=US|98=0|108=30|10=0|
+"""
+
+
+def test_the_dialect_of_quickfix_compares_whole_messages() -> None:
+    async def answers(peer: Peer) -> None:
+        await peer.read()
+        peer.send("35=A|34=1|98=0|108=30")
+        peer.send("35=A|34=1|98=0|108=31")
+        await peer.gone()
+
+    good = play(read_scenario(QUICKFIX.replace("9=55", "9=61"), "x.scenario"), answers)
+    assert verdict(good) == (Verdict.PASS, "")
+    wrong = play(read_scenario(QUICKFIX, "x.scenario"), answers)
+    assert verdict(wrong) == (Verdict.FAIL, "field '9': expected '55', received '61'")
+
+
+def test_a_run_that_is_stopped_drops_its_connections() -> None:
+    async def run() -> bool:
+        dropped = asyncio.Event()
+        connected = asyncio.Event()
+
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            peer = Peer(reader, writer, "FIX.4.4")
+            await peer.log_on()
+            connected.set()
+            with contextlib.suppress(ConnectionError):
+                await peer.gone()
+            dropped.set()
+            writer.close()
+
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        lanes = [Lane(party(), [scenario("logon\nexpect before 60s 35=5")])]
+        task = asyncio.create_task(run_against_acceptor("127.0.0.1", port, lanes, clock(), LIMITS))
+        await connected.wait()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        async with asyncio.timeout(5):
+            await dropped.wait()
+        server.close()
+        return task.cancelled()
+
+    assert asyncio.run(run())

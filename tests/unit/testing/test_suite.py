@@ -161,6 +161,23 @@ def test_a_connection_that_ended_while_it_waited_is_passed_over() -> None:
     assert [result.verdict for result in asyncio.run(play())] == [Verdict.PASS]
 
 
+def test_a_connection_that_says_nothing_belongs_to_nobody() -> None:
+    async def play() -> bool:
+        listener = Listener([VERSIONS["FIX.4.2"], VERSIONS["FIX.4.4"]], clock(), LIMITS)
+        port = await listener.start("127.0.0.1", 0)
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write_eof()
+        try:
+            ended = await reader.read() == b""
+        except ConnectionResetError:
+            ended = True
+        writer.close()
+        await listener.stop()
+        return ended
+
+    assert asyncio.run(play())
+
+
 # ----------------------------------------------------------------------------------------------------- profiles
 
 
