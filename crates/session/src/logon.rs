@@ -161,9 +161,11 @@ impl Session {
         }
         let declared = Declared::from_logon(message.frame, message.fields);
         let (_, fault) = self.fault(looked);
-        if let Some(fault) = fault {
-            return Err(Unusable::Silent(fault));
-        }
+        // A code that the dictionary lacks is told like those that it has and we do not take.
+        let unknown_code = match fault {
+            Some(fault) if !fault.is_code_of(98) && !fault.is_code_of(1137) => return Err(Unusable::Silent(fault)),
+            unknown_code => unknown_code,
+        };
         let seq = message.seq().ok_or_else(|| Unusable::Silent(Refusal::missing(34)))?;
         for tag in [98, 108] {
             if message.value(tag).is_none() {
@@ -211,6 +213,9 @@ impl Session {
         let reset = message.value(141) == Some(b"Y") && self.has_reset_flag();
         if reset && seq != 1 && self.config.quirks.strict_logon {
             return Err(Unusable::Silent(Refusal::value(34)));
+        }
+        if let Some(fault) = unknown_code {
+            return Err(Unusable::Silent(fault));
         }
         Ok(Candidate {
             seq,
@@ -405,6 +410,7 @@ impl Session {
             self.serve(begin, logon_number, None, now, effects);
         }
         effects.push(Effect::Notify(Event::LoggedOn));
+        self.answering = None;
         self.flush(now, effects);
     }
 
@@ -452,6 +458,8 @@ impl Session {
             self.silence.start(self.heart_bt_int_s, now.mono_ns);
         }
         self.advance_to(2, now, effects);
+        self.outbox.forget_numbers();
+        self.answering = None;
         self.flush(now, effects);
         true
     }

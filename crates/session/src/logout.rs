@@ -77,6 +77,9 @@ impl Session {
             self.phase = Phase::LogoutAnswered;
             self.phase_ends_ns = Some(now.mono_ns.saturating_add(wait));
             self.resetting = None;
+            // Nothing follows our answer.
+            self.serving = None;
+            self.requests.clear();
         }
         true
     }

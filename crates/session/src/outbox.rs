@@ -48,6 +48,14 @@ impl Outbox {
         Some(first)
     }
 
+    /// Forget the session's own messages that speak of the peer's numbers, which have begun anew.
+    pub(crate) fn forget_numbers(&mut self) {
+        let speaks_of_numbers =
+            |waiting: &Waiting| !waiting.application && matches!(waiting.draft.msg_type(), b"2" | b"3" | b"j");
+        self.waiting.retain(|waiting| !speaks_of_numbers(waiting));
+        self.bytes = self.waiting.iter().map(|waiting| cost(&waiting.draft.bytes, &waiting.draft.fields)).sum();
+    }
+
     /// How many wait.
     pub(crate) fn len(&self) -> usize {
         self.waiting.len()

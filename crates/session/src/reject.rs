@@ -138,6 +138,11 @@ impl Refusal {
         }
     }
 
+    /// The field has a code that is in no list.
+    pub(crate) fn is_code_of(&self, tag: u32) -> bool {
+        self.reason == Some(5) && self.tag == Some(i64::from(tag))
+    }
+
     /// The same without the Logout behind it.
     pub(crate) fn without_logout(self) -> Self {
         Self { logs_out: false, ..self }

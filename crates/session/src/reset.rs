@@ -13,6 +13,8 @@ use crate::session::{Phase, Session};
 pub(crate) enum Resetting {
     /// The Heartbeat with this TestReqID(112) is awaited.
     Asked { id: Vec<u8> },
+    /// It came while we resend: what the peer asked for goes out under its old numbers first.
+    Answered,
     /// The answer to our Logon is awaited, until then.
     LogonSent { until_ns: i64 },
 }
@@ -38,11 +40,15 @@ impl Session {
             None => Self::warn(effects, "a Heartbeat(35=0) has a TestReqID(112) that was not asked for"),
         }
         if matches!(&self.resetting, Some(Resetting::Asked { id: asked }) if asked == id) {
-            self.send_reset(now, effects);
+            if self.serving.is_some() {
+                self.resetting = Some(Resetting::Answered);
+            } else {
+                self.send_reset(now, effects);
+            }
         }
     }
 
-    fn send_reset(&mut self, now: Now, effects: &mut Effects) {
+    pub(crate) fn send_reset(&mut self, now: Now, effects: &mut Effects) {
         // What the peer sent before it hears of this still has its old numbers.
         self.next_out = 1;
         self.created_ns = Some(now.utc_ns);

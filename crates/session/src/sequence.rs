@@ -41,6 +41,11 @@ impl Session {
             } else if gap.chunk_end.is_some_and(|chunk_end| next_in > chunk_end) {
                 self.ask(now, effects);
             }
+        } else if self.asking.is_closed() && !self.set_aside.has(next_in) {
+            // A closed range left out what is missing behind the messages that were just taken.
+            if let Some(waiting) = self.set_aside.first_waiting() {
+                self.open_gap(waiting - 1, now, effects);
+            }
         }
     }
 

@@ -10,6 +10,7 @@ use crate::inbound::Looked;
 use crate::now::Now;
 use crate::received::MsgKind;
 use crate::reject::Refusal;
+use crate::reset::Resetting;
 use crate::session::Session;
 use crate::splice;
 use crate::stamp::Stamp;
@@ -214,7 +215,9 @@ impl Session {
             Some((begin, end, request)) => self.serve(begin, end, request, now, effects),
             None => {
                 let asks = request.is_some() && self.config.quirks.ask_again_after_serving;
-                if asks && self.gap.is_some_and(|gap| gap.asked.is_some()) {
+                if self.resetting == Some(Resetting::Answered) {
+                    self.send_reset(now, effects);
+                } else if asks && self.gap.is_some_and(|gap| gap.asked.is_some()) {
                     self.ask(now, effects);
                 }
                 self.flush(now, effects);

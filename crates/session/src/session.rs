@@ -324,7 +324,14 @@ impl Session {
         while self.phase == Phase::LoggedOn && !self.waits() {
             let Some(waiting) = self.outbox.pop() else { return };
             let message = (&*waiting.draft.bytes, &*waiting.draft.fields);
-            if let Err(error) = self.emit(message, waiting.application, now, effects) {
+            // What the peer receives was not known when the message began to wait behind our Logon.
+            let msg_type = waiting.draft.msg_type();
+            let result = if waiting.application && !self.peer.receives(msg_type) {
+                Err(LocalError::NotReceived { msg_type: crate::received::shown(msg_type) })
+            } else {
+                self.emit(message, waiting.application, now, effects)
+            };
+            if let Err(error) = result {
                 effects.push(Effect::Notify(Event::Warning {
                     text: format!("a message that waited is not sent: {error}"),
                 }));

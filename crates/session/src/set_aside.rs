@@ -61,6 +61,11 @@ impl SetAside {
         self.kept.keys().next().copied()
     }
 
+    /// The lowest number of a message here that waits for its turn.
+    pub(crate) fn first_waiting(&self) -> Option<u64> {
+        self.kept.iter().find(|(_, early)| matches!(early, Early::Raw(_))).map(|(seq, _)| *seq)
+    }
+
     /// The highest number that was dropped for want of room.
     pub(crate) fn dropped_to(&self) -> u64 {
         self.dropped_to

@@ -39,6 +39,7 @@ pub fn poss_dup(stored: &[u8], sending_time: &[u8], out: &mut Vec<u8>) -> Result
     let header = Header::read(body);
     let stored_time = header.value(body, 52).ok_or(SpliceError::NoSendingTime)?;
     let has_original = header.value(body, 122).is_some();
+    let has_flag = header.has_flag;
 
     let start = out.len();
     out.extend_from_slice(b"8=");
@@ -46,7 +47,7 @@ pub fn poss_dup(stored: &[u8], sending_time: &[u8], out: &mut Vec<u8>) -> Result
     out.extend_from_slice(b"\x019=");
     // The length is known once the rest is written; it has at most as many digits as that of twice the bytes.
     let length_at = out.len();
-    let (mut flagged, mut dated) = (false, has_original);
+    let (mut flagged, mut dated) = (has_flag, has_original);
     let mut at = 0;
     while let Some(field) = Field::at(body, at).filter(|field| section(field.tag) == Section::Header) {
         let text = body.get(at..field.end + 1).unwrap_or_default();
@@ -59,7 +60,7 @@ pub fn poss_dup(stored: &[u8], sending_time: &[u8], out: &mut Vec<u8>) -> Result
             dated = true;
         }
         match field.tag {
-            43 => {}
+            43 => push(out, b"43=", b"Y"),
             52 => push(out, b"52=", sending_time),
             _ => out.extend_from_slice(text),
         }
@@ -139,14 +140,16 @@ impl Field {
 struct Header {
     sending_time: Option<(usize, usize)>,
     orig_sending_time: Option<(usize, usize)>,
+    has_flag: bool,
 }
 
 impl Header {
     fn read(body: &[u8]) -> Self {
-        let mut header = Self { sending_time: None, orig_sending_time: None };
+        let mut header = Self { sending_time: None, orig_sending_time: None, has_flag: false };
         let mut at = 0;
         while let Some(field) = Field::at(body, at).filter(|field| section(field.tag) == Section::Header) {
             match field.tag {
+                43 => header.has_flag = true,
                 52 => header.sending_time = Some((field.start, field.end)),
                 122 => header.orig_sending_time = Some((field.start, field.end)),
                 _ => {}
@@ -203,6 +206,10 @@ mod tests {
             (
                 "8=FIX.4.2|35=D|34=3|43=N|49=A|52=t|56=B|122=o|11=x|",
                 "8=FIX.4.2|35=D|34=3|43=Y|49=A|52=@|56=B|122=o|11=x|",
+            ),
+            (
+                "8=FIX.4.2|35=D|34=3|49=A|43=N|52=t|122=o|56=B|11=x|",
+                "8=FIX.4.2|35=D|34=3|49=A|43=Y|52=@|122=o|56=B|11=x|",
             ),
             (
                 "8=FIX.4.2|35=D|34=3|49=A|52=t|56=B|128=C|129=D|11=x|",

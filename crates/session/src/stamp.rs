@@ -26,6 +26,12 @@ impl Draft {
         self.field(35, msg_type);
     }
 
+    /// The value of MsgType(35), wherever it stands.
+    pub(crate) fn msg_type(&self) -> &[u8] {
+        let field = self.fields.iter().find(|field| field.tag == 35);
+        field.map(|field| value_of(&self.bytes, field)).unwrap_or_default()
+    }
+
     /// Append a field.
     pub(crate) fn field(&mut self, tag: u32, value: &[u8]) {
         push(&mut self.bytes, &mut self.fields, tag, |bytes| bytes.extend_from_slice(value));

@@ -120,7 +120,7 @@ impl Session {
     fn is_over(&self, now: Now) -> bool {
         let schedule = &self.config.schedule;
         let other_life = self.created_ns.is_some_and(|created| !schedule.same_interval(created, now.utc_ns));
-        !schedule.is_logon_time(now.utc_ns) || (other_life && self.was_logged_on)
+        !schedule.is_logon_time(now.utc_ns) || other_life
     }
 
     fn end_by_schedule(&mut self, now: Now, effects: &mut Effects) {

@@ -30,6 +30,22 @@ fn in_the_standard_the_side_that_answered_a_logout_waits_for_the_other_to_close(
              pass 0.1
              : close logged_out",
         );
+        // Not what it asked for either.
+        let mut desk = standard();
+        desk.slice = None;
+        play(
+            &mut desk,
+            "quiet
+             in 35=2|34=2|7=1|16=0|
+             : deliver admin 2 2
+             : replay 1 1
+             : advance 3
+             in 35=5|34=3|
+             : deliver admin 5 3
+             : say 35=5|34=2|
+             : advance 4
+             replay 1 1",
+        );
         play(
             &mut standard(),
             "in 35=5|34=2|58=bye|

@@ -7,7 +7,7 @@ mod house;
 use fixplus_session::config::{MsgTypeEntry, SECOND, TestMessageIndicator};
 use fixplus_session::profiles::Profile;
 use fixplus_session::schedule::{Schedule, ScheduleSpec};
-use fixplus_session::{Books, LocalError, Role, SessionConfig, Version};
+use fixplus_session::{Books, Command, LocalError, Role, SessionConfig, Version};
 use house::{Desk, T0, play};
 
 const V44: Version = Version::Fix44;
@@ -34,6 +34,8 @@ fn a_logon_that_cannot_be_used_is_refused_without_a_byte() {
         (V44, "35=A|-34|98=0|108=30|", "Required tag missing"),
         (V44, "35=A|34=1|98=0|108=x|", "Incorrect data format"),
         (V44, "35=A|34=1|98=0|108=99999999999|", "Value is incorrect"),
+        (V44, "35=A|34=1|98=00|108=30|", "Value is incorrect"),
+        (V44, "35=A|34=1|52=@-121|98=9|108=30|", "SendingTime accuracy problem"),
         (V44, "35=A|34=1|52=@-121|98=0|108=30|", "SendingTime accuracy problem"),
         (V44, "35=A|34=1|49=WHO|98=0|108=30|", "CompID problem: 49"),
         (V44, "35=A|34=1|56=WHO|98=0|108=30|", "CompID problem: 56"),
@@ -89,6 +91,11 @@ fn some_refusals_are_told_in_every_profile() {
         (V44, "35=A|34=1|98=2|108=30|", "Unsupported EncryptMethod(98)=2"),
         (FIXT, "35=A|34=1|98=0|108=30|1137=1|", "Invalid DefaultApplVerID=1"),
         (FIXT, "35=A|34=1|98=0|108=30|1137=10|", "Invalid DefaultApplVerID=10"),
+        // Codes that no dictionary has.
+        (V44, "35=A|34=1|98=9|108=30|", "Unsupported EncryptMethod(98)=9"),
+        (V44, "35=A|34=1|98=9|108=-1|", "HeartBtInt must not be negative"),
+        (FIXT, "35=A|34=1|98=0|108=30|1137=99|", "Invalid DefaultApplVerID=99"),
+        (FIXT, "35=A|34=1|98=0|108=30|1137=x|", "Invalid DefaultApplVerID=x"),
     ] {
         assert_eq!(
             first(Desk::acceptor(version), text),
@@ -637,6 +644,95 @@ fn numbers_are_reset_on_the_open_connection_when_nothing_is_under_way() {
     }
 }
 
+/// Send a reset's TestRequest: the TestReqID(112) that it has.
+fn begin_reset(desk: &mut Desk) -> String {
+    let lines = desk.command(Command::Reset);
+    lines[0].split_once("112=").unwrap().1.trim_end_matches('|').to_owned()
+}
+
+#[test]
+fn a_reset_waits_until_what_was_asked_for_is_sent_again() {
+    let mut desk = Desk::acceptor(V44).logged_on();
+    desk.order("A");
+    let id = begin_reset(&mut desk);
+    desk.slice = None;
+    play(
+        &mut desk,
+        &format!(
+            "quiet
+             in 35=2|34=2|7=1|16=0|
+             : deliver admin 2 2
+             : replay 1 3
+             : advance 3
+             in 35=0|34=3|112={id}|
+             : deliver admin 0 3
+             : advance 4
+             reset
+             : refused a reset is under way
+             order B
+             replay 1 3
+             : write 35=4|34=1|43=Y|122=@|36=2|123=Y|
+             : write 35=D|34=2|43=Y|122=@|11=A|21=1|38=1|40=1|54=1|55=IBM|60=20260302-14:30:00|
+             : write 35=4|34=3|43=Y|122=@|36=4|123=Y|
+             : reset 1 4
+             : say 35=A|34=1|98=0|108=30|141=Y|
+             in 35=A|34=1|98=0|108=30|141=Y|
+             : deliver admin A 1
+             : advance 2
+             : say 35=D|34=2|11=B|21=1|38=1|40=1|54=1|55=IBM|60=20260302-14:30:00|
+             numbers 3 2"
+        ),
+    );
+}
+
+#[test]
+fn what_speaks_of_numbers_is_forgotten_with_them() {
+    let mut desk = Desk::acceptor(V44).logged_on();
+    let id = begin_reset(&mut desk);
+    play(
+        &mut desk,
+        &format!(
+            "quiet
+             in 35=0|34=2|112={id}|
+             : deliver admin 0 2
+             : reset 1 2
+             : say 35=A|34=1|98=0|108=30|141=Y|
+             : advance 3
+             # A Reject, a BusinessMessageReject and a ResendRequest wait, and an order.
+             in 35=0|34=3|55=IBM|
+             : advance 4
+             in 35=D|34=4|11=A|21=1|38=1|40=2|54=1|55=IBM|60=@|
+             : advance 5
+             in 35=0|34=9|
+             order A
+             in 35=A|34=1|98=0|108=30|141=Y|
+             : deliver admin A 1
+             : advance 2
+             : say 35=D|34=2|11=A|21=1|38=1|40=1|54=1|55=IBM|60=20260302-14:30:00|
+             state logged_on
+             numbers 3 2"
+        ),
+    );
+    // The peer resets, while a request of ours waits behind what it asked for.
+    let mut desk = Desk::acceptor(V44).logged_on();
+    desk.slice = None;
+    play(
+        &mut desk,
+        "quiet
+         in 35=2|34=2|7=1|16=0|
+         : deliver admin 2 2
+         : replay 1 1
+         : advance 3
+         in 35=0|34=9|
+         in 35=A|34=1|98=0|108=30|141=Y|
+         : deliver admin A 1
+         : reset 1 1
+         : say 35=A|34=1|98=0|108=30|141=Y|
+         : advance 2
+         numbers 2 2",
+    );
+}
+
 #[test]
 fn a_reset_that_is_not_answered_ends_the_connection() {
     let mut desk = Desk::acceptor(V44).logged_on();
@@ -928,6 +1024,21 @@ fn a_type_that_one_side_does_not_receive_is_neither_sent_nor_taken() {
 }
 
 #[test]
+fn a_message_that_waited_and_that_the_peer_does_not_receive_is_told() {
+    let mut desk = Desk::initiator(FIXT);
+    desk.connect();
+    desk.order("A");
+    desk.send("35=8|37=1|").unwrap();
+    assert_eq!(
+        desk.receive("35=A|34=1|98=0|108=30|384=1|372=8|385=R|1137=9|")[3..],
+        [
+            "tell warning a message that waited is not sent: the peer's NoMsgTypes(384) does not list D among what it receives",
+            "say 35=8|34=2|37=1|"
+        ]
+    );
+}
+
+#[test]
 fn the_peers_greatest_size_bounds_what_we_send() {
     let mut desk = Desk::acceptor(V44);
     desk.connect();
@@ -1023,6 +1134,32 @@ fn an_interval_that_follows_without_a_pause_begins_when_the_old_connection_is_cl
          : say 35=A|34=1|98=0|108=0|
          : advance 2",
     );
+}
+
+#[test]
+fn an_interval_that_begins_before_logons_are_exchanged_ends_the_connection() {
+    for role in [Role::Acceptor, Role::Initiator] {
+        let from_five_seconds_later = |spec: &mut ScheduleSpec| {
+            (spec.start_time, spec.end_time) = (Some("14:30:05".into()), Some("14:30:05".into()));
+        };
+        let connected = || {
+            let mut desk = scheduled(role, 5, 6, Some(T0.utc_ns), from_five_seconds_later);
+            desk.accepts = false;
+            desk.connect();
+            desk
+        };
+        let ends = "quiet
+                    pass 4.9
+                    pass 0.1
+                    : close schedule
+                    : reset 1 1
+                    numbers 1 1";
+        play(&mut connected(), ends);
+        // While the verdict is awaited too.
+        let mut desk = connected();
+        desk.receive("35=A|34=6|98=0|108=0|");
+        play(&mut desk, ends);
+    }
 }
 
 #[test]

@@ -129,7 +129,7 @@ fn garbled_bytes_end_an_initiators_connection_only_if_they_were_a_logon() {
          : tell garbled 26
          state logon_sent
          in 8=FIX.4.4|9=22|35=A|34=1|98=0|108=30|10=000|
-         : tell garbled 45
+         : tell garbled 44
          : close logon_refused: the answer to our Logon is garbled
          state closed",
     );
