@@ -101,6 +101,8 @@ class Callbacks:
             case "app":
                 handler = self._dispatch.from_app(effect.message)
             case "admin":
+                if effect.message.msg_type == "3":
+                    self._tell_of_reject("reject_received", effect.message)
                 if not self._dispatch.hears_from_admin:
                     return None
                 handler = self._dispatch.application.from_admin
@@ -139,7 +141,16 @@ class Callbacks:
     def _command(self, name: str, arguments: dict[str, Any]) -> list[Effect]:
         return self._core.command(name, self._clock.now(), **arguments)
 
+    def _tell_of_reject(self, name: str, message: Message) -> None:
+        """Tell people that the peer refused a message of ours, which the application may not look at."""
+        told = {"ref_seq_num": 45, "ref_msg_type": 372, "ref_tag_id": 371, "reason": 373, "business_reason": 380}
+        self._tell(name, **{key: message.get(tag) for key, tag in told.items()}, text=message.get(58))
+
     def _refused(self, refusal: Refusal, effect: Deliver) -> Outcome:
+        if effect.message.msg_type == "j":
+            # Two sides that do not take it would answer each other for ever.
+            self._tell_of_reject("business_reject_received", effect.message)
+            return Outcome([])
         return Outcome(self._command(*refusal_of(refusal, effect)))
 
     def _handler_failed(self, error: Exception, effect: Deliver) -> Outcome:

@@ -35,6 +35,25 @@ _LOG = logging.getLogger("pyfixmsg_plus.engine")
 # RawData(96) carries a password on a Logon(35=A) alone, and is hidden there without being asked.
 _RAW_DATA = 96
 
+# What somebody should look at; the rest is the ordinary life of sessions.
+_TROUBLE = frozenset(
+    {
+        "business_reject_received",
+        "connect_failed",
+        "connection_failed",
+        "garbled",
+        "logon_refused",
+        "logon_rejected",
+        "not_sent",
+        "reject_received",
+        "rejected",
+        "session_failed",
+        "slow_consumer",
+        "store_failed",
+        "warning",
+    }
+)
+
 StoreOpener = Callable[[SessionSettings, SessionID], MessageStore | Awaitable[MessageStore]]
 
 
@@ -341,9 +360,10 @@ class Engine(ABC):
         self.events.publish(Event(name, subject, self._clock.now().utc_ns, attributes))
 
     def _look(self, event: Event) -> None:
-        if _LOG.isEnabledFor(logging.INFO):
+        level = logging.WARNING if event.name in _TROUBLE else logging.INFO
+        if _LOG.isEnabledFor(level):
             extra = {"session": event.subject, "event": event.name, "attributes": event.attributes}
-            _LOG.info("%s: %s", event.subject, event, extra=extra)
+            _LOG.log(level, "%s: %s", event.subject, event, extra=extra)
         if self._changed is not None:
             # What happened is often told before it is complete: look when this turn of the loop is over.
             asyncio.get_running_loop().call_soon(self._changed.set)

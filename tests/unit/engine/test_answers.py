@@ -82,6 +82,39 @@ def test_what_no_handler_takes_is_unsupported() -> None:
     assert (found.msg_type, found[380]) == ("j", "3")
 
 
+def test_rejects_are_told_and_never_answered() -> None:
+    class Deaf(Application):
+        """Takes nothing."""
+
+    async def scene() -> list[tuple[str, str | None]]:
+        async with pair(Deaf(), Deaf()) as both:
+            both.ours.send(order())
+            await until(lambda: "business_reject_received" in both.names())
+            both.ours.test_request()
+            await until(lambda: both.ours.metrics.round_trip.distribution().count)
+            assert (both.ours.next_out, both.theirs.next_out) == (4, 4)
+            told = [event for event in both.heard if event.name.endswith("reject_received")]
+            return [(event.name, event.attributes["text"]) for event in told]
+
+    assert play(scene()) == [("business_reject_received", "Unsupported Message Type")]
+
+
+def test_a_reject_of_the_peer_is_told() -> None:
+    async def scene() -> dict[str, Any]:
+        heard: list[Any] = []
+        acceptor = Acceptor([acceptor_settings()], Recorder())
+        acceptor.events.subscribe(heard.append)
+        async with acceptor, Peer(acceptor.addresses[0].port) as peer:
+            await peer.log_on()
+            peer.send("35=3|45=1|58=no|371=108|372=A|373=5|")
+            await until(lambda: any(event.name == "reject_received" for event in heard))
+        (event,) = [event for event in heard if event.name == "reject_received"]
+        return dict(event.attributes)
+
+    told = {"ref_seq_num": "1", "ref_msg_type": "A", "ref_tag_id": "108", "reason": "5", "text": "no"}
+    assert play(scene()) == {**told, "business_reason": None}
+
+
 class Broken(Recorder):
     """Fails at the first message that it is given."""
 
