@@ -20,7 +20,7 @@ CARGO_TEST := cargo test --workspace --exclude fixplus-python --locked
 
 RUST_SOURCES := $(shell find crates -type f -not -path '*/tests/*' -not -path '*/benches/*') Cargo.toml Cargo.lock
 PACKAGING := pyproject.toml README.md LICENSE NOTICE
-WHEEL_SOURCES := $(RUST_SOURCES) $(PACKAGING) $(shell find pyfixmsg_plus -type f -name '*.py*' -not -path '*/__pycache__/*')
+WHEEL_SOURCES := $(RUST_SOURCES) $(PACKAGING) $(shell find pyfixmsg_plus -type f -not -name '*.so' -not -path '*/__pycache__/*')
 
 READY := $(VENV)/.stamp-prerequisites
 TOOLS := $(VENV)/.stamp-tools

@@ -98,3 +98,10 @@ def test_the_wheel_names_its_command_and_needs_only_three_packages(wheel: zipfil
 def test_the_version_stands_in_one_place() -> None:
     workspace = tomllib.loads((ROOT / "Cargo.toml").read_text(encoding="utf-8"))
     assert distribution("pyfixmsg-plus").version == workspace["workspace"]["package"]["version"]
+
+
+def test_the_wheel_holds_the_scenarios_that_engines_are_certified_by(wheel: zipfile.ZipFile) -> None:
+    folder = ROOT / "pyfixmsg_plus" / "testing" / "certification" / "scenarios"
+    data = {path.relative_to(ROOT).as_posix() for path in folder.rglob("*.*") if path.is_file()}
+    assert len(data) > 100
+    assert data <= set(wheel.namelist())
