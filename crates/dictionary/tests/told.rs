@@ -1,6 +1,6 @@
 //! What is said of dictionaries that cannot be read, changed or compiled, and what an interfaces file tells.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use fixplus_dictionary::dictionary::Dictionary;
 use fixplus_dictionary::layers::{Action, apply};
