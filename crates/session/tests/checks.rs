@@ -3,6 +3,7 @@
 
 mod house;
 
+use fixplus_dictionary::settings::MissingDelimiter;
 use fixplus_session::config::RejectStyle;
 use fixplus_session::profiles::Profile;
 use fixplus_session::{Books, Command, Role, SessionConfig, Version};
@@ -476,6 +477,43 @@ fn faulty_messages_may_be_delivered_with_their_faults() {
     // Names and times are the session's, not the message's.
     assert!(self::desk(V44, lenient).hear("35=0|34=2|49=WHO|")[0].contains("373=9|"));
     assert!(self::desk(Version::Fixt11, lenient).hear("35=D|34=2|1128=10|")[0].contains("373=18|"));
+}
+
+#[test]
+fn each_switch_of_the_check_lets_something_pass() {
+    const UNORDERED: &str = "453=1|448=A|452=1|447=D|";
+    const NO_DELIMITER: &str = "453=1|447=D|452=1|";
+    type Change = fn(&mut SessionConfig);
+    let cases: [(&str, Change); 10] = [
+        ("115=A|", |config| config.validation.fields_out_of_order = false),
+        ("55=IBM|>55=|", |config| config.validation.fields_have_values = false),
+        ("9999=x|", |config| config.validation.user_defined_fields = false),
+        ("112=x|", |config| config.validation.allow_unknown_msg_fields = true),
+        ("54=1|>54=?|", |config| config.validation.allow_unknown_enum_values = true),
+        ("54=1|>54=?|", |config| config.validation.allow_codes = vec![54]),
+        ("112=x|", |config| config.validation.allow_tags = vec![112]),
+        (UNORDERED, |config| config.validation.unordered_group_fields = false),
+        (NO_DELIMITER, |config| config.validation.first_field_in_group_is_delimiter = true),
+        (NO_DELIMITER, |config| config.validation.missing_group_delimiter = MissingDelimiter::Accept),
+    ];
+    for (change, switch) in cases {
+        let text = order(V44, change);
+        assert!(desk(V44, |_| {}).hear(&text)[0].starts_with("say 35=3|"), "{change}");
+        assert_eq!(desk(V44, switch).hear(&text), ["deliver app D 2", "advance 3"], "{change}");
+    }
+    // As the .NET engine says it.
+    let reject_99 = |config: &mut SessionConfig| config.validation.missing_group_delimiter = MissingDelimiter::Reject99;
+    assert_eq!(
+        desk(V44, reject_99).hear(&order(V44, NO_DELIMITER))[0],
+        "say 35=3|34=2|45=2|58=Group 453's first entry does not start with delimiter 448|371=453|372=D|373=99|"
+    );
+    // XML is looked at only where that is asked for.
+    let xml = "35=n|34=2|212=3|213=<a<|";
+    assert_eq!(desk(V44, |_| {}).hear(xml)[0], "deliver app n 2");
+    assert_eq!(
+        desk(V44, |config| config.validation.check_xml = true).hear(xml)[0],
+        "say 35=3|34=2|45=2|58=XML validation error|371=213|372=n|373=12|"
+    );
 }
 
 #[test]

@@ -123,6 +123,25 @@ fn every_state_can_be_stopped() {
 }
 
 #[test]
+fn waiting_for_logons_and_logouts_is_as_long_as_the_settings_say() {
+    for role in [Role::Acceptor, Role::Initiator] {
+        let desk = || {
+            Desk::new(V44, role, |config| {
+                config.logon_timeout_ns = 3 * house::SECOND;
+                config.logout_timeout_ns = 7 * house::SECOND;
+            })
+        };
+        let mut connected = desk();
+        connected.connect();
+        play(&mut connected, "pass 2.9\n pass 0.1\n : close logon_timeout");
+        play(
+            &mut desk().logged_on(),
+            "quiet\n logout\n : say 35=5|34=2|\n pass 6.9\n pass 0.1\n : close logout_timeout",
+        );
+    }
+}
+
+#[test]
 fn a_connection_that_is_made_anew_ends_the_old_one() {
     let mut desk = Desk::acceptor(V44).logged_on();
     assert_eq!(desk.connect(), ["tell logged_out -"]);

@@ -28,7 +28,7 @@ def faults(text: str, settings: fix.ValidationSettings | None = None) -> list[tu
     ("78=3|79=A|80=1|79=B|80=2|", {}, (16, 78)),
     ("78=1|80=1|79=A|", {}, (15, 80)),
     ("78=1|80=1|79=A|", {"first_field_in_group_is_delimiter": True, "validate_unordered_group_fields": False}, []),
-    ("78=1|80=1|79=A|", {"missing_group_delimiter": "reject_99"}, (99, 80)),
+    ("78=1|80=1|79=A|", {"missing_group_delimiter": "reject_99"}, (99, 78)),
     ("78=x|79=A|80=1|", {}, (6, 78)),
     ("78=0|", {}, []),
     ("79=A|80=1|", {}, (2, 79)),

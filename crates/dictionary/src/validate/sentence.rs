@@ -123,6 +123,7 @@ impl Speaker<'_> {
             Cause::NoDelimiter { level, entry, delimiter, again } => {
                 let delimiter = self.name(i64::from(*delimiter));
                 let group = self.group(*level);
+                let name = field.map_or(name, |field| self.name(i64::from(field.tag)));
                 if *again {
                     format!("{name} comes again in entry {entry} of {group}: a new entry starts with {delimiter}")
                 } else {
@@ -217,9 +218,13 @@ impl Speaker<'_> {
 
 fn wire_text(reason: Reason, cause: &Cause, speaker: &Speaker<'_>) -> String {
     match cause {
-        Cause::NoDelimiter { level, delimiter, .. } => {
+        Cause::NoDelimiter { level, delimiter, again, .. } => {
             let count = speaker.plan.levels().get(usize::from(*level)).map_or(0, |level| level.count_tag);
-            format!("The group {count} must set the delimiter field {delimiter}")
+            if reason == Reason::Other && !again {
+                format!("Group {count}'s first entry does not start with delimiter {delimiter}")
+            } else {
+                format!("The group {count} must set the delimiter field {delimiter}")
+            }
         }
         _ => reason.text().into(),
     }

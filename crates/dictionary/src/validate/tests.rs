@@ -135,7 +135,13 @@ fn group_faults_come_in_the_order_of_the_rules() {
         ),
         (&chosen, "78=1|80=1|79=a|", "", ""),
         (&chosen, "78=2|80=1|79=a|80=2|79=b|", "", ""),
-        (&other, "78=1|80=1|79=a|80=1|", "99/80", ""),
+        (
+            &other,
+            "78=1|80=1|79=a|80=1|",
+            "99/78",
+            "AllocQty(80) starts entry 1 of NoAllocs(78): an entry starts with AllocAccount(79)",
+        ),
+        (&other, "78=1|79=a|80=1|80=1|", "99/80", ""),
         (&accept, "78=2|80=1|79=a|80=1|", "", ""),
         (
             &strict,
@@ -191,6 +197,13 @@ fn a_fault_in_a_group_says_in_which_entry_and_where_in_the_frame() {
 fn a_missing_delimiter_is_said_on_the_wire() {
     let found = all(&dictionary(), &order(&format!("{BODY}78=1|80=1|79=a|80=1|")), &Settings::default());
     assert_eq!(found[0].wire_text, "The group 78 must set the delimiter field 79");
+    let other = Settings { missing_group_delimiter: MissingDelimiter::Reject99, ..Settings::default() };
+    for (group, text) in [
+        ("78=1|80=1|79=a|80=1|", "Group 78's first entry does not start with delimiter 79"),
+        ("78=1|79=a|80=1|80=1|", "The group 78 must set the delimiter field 79"),
+    ] {
+        assert_eq!(all(&dictionary(), &order(&format!("{BODY}{group}")), &other)[0].wire_text, text);
+    }
 }
 
 #[test]

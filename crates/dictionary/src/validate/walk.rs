@@ -225,7 +225,10 @@ impl<'v> Walk<'v> {
         let delimiter = self.plan.slots().get(usize::from(delimiter)).map_or(0, |slot| slot.tag);
         let cause = Cause::NoDelimiter { level: place.level, entry: place.entry, delimiter, again };
         let key = around_count(place, Kind::NoDelimiter, at);
-        self.note(key, reason, i64::from(tag), at, Some(place), cause);
+        // The engines that say 99 blame the count where the group begins wrongly.
+        let level = self.plan.levels().get(usize::from(place.level)).filter(|_| reason == Reason::Other && !again);
+        let blamed = level.map_or(tag, |level| level.count_tag);
+        self.note(key, reason, i64::from(blamed), at, Some(place), cause);
     }
 
     #[cold]
