@@ -67,6 +67,7 @@ class Callbacks:
         "_until_measured",
         "hears_to_admin",
         "is_authenticated",
+        "to_admin_waits",
     )
 
     def __init__(
@@ -80,6 +81,7 @@ class Callbacks:
         tell: Callable[..., None],
     ) -> None:
         self.hears_to_admin = dispatch.hears_to_admin
+        self.to_admin_waits = dispatch.to_admin_waits
         # Whether the Logon(35=A) of this connection was authenticated before the session was made.
         self.is_authenticated = False
         self._session = session
@@ -217,6 +219,8 @@ class Callbacks:
         message = parse(raw)
         waiting = self._call("to_admin", self._dispatch.application.to_admin, message)
         if waiting is not None:
+            # A plain function may return something to await: the first session message, our Logon, shows it.
+            self.to_admin_waits = True
             return self._shown_later(waiting, message, raw)
         self._shown = (raw, message.encode() if message.is_changed else raw)
         return self._shown[1]
@@ -242,6 +246,10 @@ class Callbacks:
         return raw
 
     # --------------------------------------------------------------------------------------------- life
+
+    def created(self) -> Awaitable[None] | None:
+        """Tell that the session exists; what to await, if anything."""
+        return self._call("on_create", self._dispatch.application.on_create)
 
     def logged_on(self) -> Awaitable[None] | None:
         """Tell that messages may be sent; what to await, if anything."""

@@ -27,6 +27,7 @@ class Dispatch:
     Attributes:
         application: It.
         hears_to_admin: Whether it overrides ``to_admin``; what is not overridden costs nothing. The others likewise.
+        to_admin_waits: Whether ``to_admin`` is ``async``. The other likewise.
     """
 
     __slots__ = (
@@ -38,6 +39,7 @@ class Dispatch:
         "hears_from_admin",
         "hears_to_admin",
         "hears_to_app",
+        "to_admin_waits",
         "to_app_waits",
     )
 
@@ -47,6 +49,7 @@ class Dispatch:
         self.hears_from_admin = _overrides(application, "from_admin")
         self.hears_to_app = _overrides(application, "to_app")
         self.authenticates = _overrides(application, "authenticate")
+        self.to_admin_waits = inspect.iscoroutinefunction(application.to_admin)
         self.to_app_waits = inspect.iscoroutinefunction(application.to_app)
         self._by_name = {
             name: getattr(application, name)

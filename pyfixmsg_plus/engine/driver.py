@@ -282,7 +282,10 @@ class SessionDriver:
         return None
 
     async def _refreshed(self, numbers: Awaitable[tuple[int, int, int | None]]) -> None:
-        self._resync(*await numbers)
+        found = await numbers
+        # Another connection may have been quicker.
+        if not self.is_bound:
+            self._resync(*found)
 
     def _resync(self, next_out: int, next_in: int, created_ns: int | None) -> None:
         """Let the session go on from what the store holds."""
@@ -339,7 +342,7 @@ class SessionDriver:
     def _may_pass(self, effect: Effect) -> bool:
         """Whether an effect may be carried out before those that wait for a callback."""
         if isinstance(effect, Append | Write):
-            return not (self.callbacks.hears_to_admin and is_admin(effect.raw))
+            return not (self.callbacks.to_admin_waits and is_admin(effect.raw))
         return isinstance(effect, _AT_ANY_TIME)
 
     def _carry_aside(self, effects: list[Effect]) -> None:
@@ -392,6 +395,11 @@ class SessionDriver:
                 self._outbox.flush()
         except StoreError as error:
             failure = error
+        except asyncio.CancelledError:
+            # What was waited for is lost with what follows from it; what is stored is where the session goes on.
+            self._queue.clear()
+            self._is_resyncing = True
+            raise
         finally:
             self._task = None
             if failure is not None:

@@ -20,7 +20,7 @@ from pyfixmsg_plus.engine.logs import LogOptions, open_log
 from pyfixmsg_plus.engine.making import core_of, session_id_of
 from pyfixmsg_plus.engine.metrics import metrics_of
 from pyfixmsg_plus.engine.session import Session
-from pyfixmsg_plus.errors import ConfigError, LocalProtocolError, PyFixMsgError
+from pyfixmsg_plus.errors import ConfigError, LocalProtocolError, PyFixMsgError, StoreError
 from pyfixmsg_plus.message import hide_fields
 from pyfixmsg_plus.store import MessageStore, open_store
 from pyfixmsg_plus.telemetry import Event, Events, Metric, Registry
@@ -99,6 +99,7 @@ class Engine(ABC):
     ) -> None:
         self.application = application
         self.events = Events()
+        self.events.subscribe(self._look)
         self.registry = registry or Registry()
         self._clock = clock or SystemClock()
         self._dispatch = Dispatch(application)
@@ -256,7 +257,6 @@ class Engine(ABC):
             raise ConfigError(f"there is no session with ConnectionType={self.connection_type}")
         self._is_running = True
         self._stopping = False
-        self.events.subscribe(self._look)
         for note in self._notes:
             _LOG.warning("%s", note)
         try:
@@ -414,9 +414,8 @@ class Engine(ABC):
             raise
         self._drivers[session_id] = driver
         driver.start()
-        waiting = self.application.on_create(driver.session)
-        if waiting is not None:
-            await waiting
+        if (created := driver.callbacks.created()) is not None:
+            await created
         return driver
 
     async def _open_endpoint(self) -> None:
@@ -429,9 +428,9 @@ class Engine(ABC):
     async def _end(self, drivers: list[SessionDriver], timeout_s: float) -> None:
         """Log sessions out, and break the connections that stand at the end of the time."""
         for driver in drivers:
-            driver.command("disable")
-            if driver.core.state in ("await_logon", "logon_sent"):
-                driver.command("disconnect", why="it is stopped")
+            # A store that fails ends the connection too.
+            with contextlib.suppress(StoreError):
+                driver.command("disable")
         try:
             await self.wait_for(lambda: not any(driver.is_bound for driver in drivers), timeout_s)
         except TimeoutError:
