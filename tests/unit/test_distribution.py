@@ -49,6 +49,14 @@ def test_notice_carries_the_licence_lines_of_the_dictionary_sources(line: str) -
     assert line in (ROOT / "NOTICE").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("crate", ["generic-array", "quick-xml", "winnow", "zmij"])
+def test_notice_carries_the_lines_of_crates_under_the_mit_licence(crate: str) -> None:
+    _, heading, behind = (ROOT / "NOTICE").read_text(encoding="utf-8").partition("under the MIT License alone")
+    assert heading
+    assert f"\n{crate}: " in behind
+    assert "The above copyright notice and this permission notice shall be included in" in behind
+
+
 @pytest.mark.parametrize("page", ["README.md", "docs/licences.md"])
 def test_readme_and_documentation_acknowledge_the_dictionary_sources(page: str) -> None:
     text = " ".join((ROOT / page).read_text(encoding="utf-8").split())
@@ -85,6 +93,11 @@ def test_the_wheel_holds_every_module_of_the_package_and_nothing_else(wheel: zip
     assert all(top == "pyfixmsg_plus" or top.endswith((".dist-info", ".libs")) for top in tops)
     sources = {str(path.relative_to(ROOT)) for path in (ROOT / "pyfixmsg_plus").rglob("*.py")}
     assert sources == {name for name in wheel.namelist() if name.endswith(".py")}
+
+
+def test_the_wheel_does_not_say_where_it_was_built(wheel: zipfile.ZipFile) -> None:
+    place = str(ROOT).encode()
+    assert [name for name in wheel.namelist() if place in wheel.read(name)] == []
 
 
 def test_the_wheel_names_its_command_and_needs_only_three_packages(wheel: zipfile.ZipFile) -> None:

@@ -1,4 +1,4 @@
-"""Hold every dependency against the licences that deny.toml allows, without a network.
+"""Hold every dependency against the licences that deny.toml allows, and NOTICE against what is linked, offline.
 
 Rust: every package of ``cargo metadata``. Python: what the distribution needs at run time, as installed.
 Advisories need cargo-deny and its database; where either is absent, this says so in a line that begins with "not run".
@@ -15,6 +15,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 DISTRIBUTION = "pyfixmsg-plus"
+MODULE_CRATE = "fixplus-python"
+# Our own licence is Apache-2.0; the others ask for no notice with a compiled program.
+KEPT_BY_OURS = frozenset({"Apache-2.0", "0BSD", "CC0-1.0", "Unlicense", "Zlib"})
 # Trove classifiers and free text that packages without an SPDX expression use.
 SPDX_OF = {
     "Apache Software License": "Apache-2.0",
@@ -63,6 +66,20 @@ def rust_packages() -> list[tuple[str, str]]:
     return [(f"{package['name']} {package['version']}", package["license"] or "") for package in found["packages"]]
 
 
+def unnoticed_crates() -> list[tuple[str, str]]:
+    """Name and licence of every crate in the compiled module whose licence asks for a notice that NOTICE lacks."""
+    command = ["cargo", "tree", "--package", MODULE_CRATE, "--locked", "--target", "all"]
+    command += ["--edges", "normal,no-proc-macro", "--prefix", "none", "--no-dedupe", "--format", "{p}|{l}"]
+    found = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    linked = {(line.split()[0], line.rpartition("|")[2]) for line in found.splitlines()}
+    notice = (ROOT / "NOTICE").read_text(encoding="utf-8")
+    return sorted(
+        (name, licence)
+        for name, licence in linked
+        if not allowed(licence, KEPT_BY_OURS) and not re.search(rf"^{re.escape(name)}: ", notice, re.MULTILINE)
+    )
+
+
 def python_packages() -> list[tuple[str, str]]:
     """Name with version, and licence, of everything that an installed distribution needs at run time."""
     seen: dict[str, str] = {}
@@ -109,8 +126,11 @@ def main() -> int:
     wrong = [(name, licence) for name, licence in packages if not allowed(licence, allow)]
     for name, licence in wrong:
         print(f"{name}: {licence or 'no licence named'} is not among the licences that deny.toml allows")
-    print(f"{len(packages)} packages, {len(wrong)} not allowed")
-    return 1 if wrong else advisories()
+    unnoticed = unnoticed_crates()
+    for name, licence in unnoticed:
+        print(f"{name}: {licence} asks that NOTICE carries its lines")
+    print(f"{len(packages)} packages, {len(wrong)} not allowed, {len(unnoticed)} without their notice")
+    return 1 if wrong or unnoticed else advisories()
 
 
 if __name__ == "__main__":
