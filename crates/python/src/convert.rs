@@ -20,6 +20,21 @@ pub(crate) fn text<'py>(py: Python<'py>, value: &[u8]) -> Bound<'py, PyString> {
     PyString::new(py, &value.iter().map(|&byte| char::from(byte)).collect::<String>())
 }
 
+/// What Python decodes that is no charset, by the names of `codecs.lookup`: punycode takes time by the square of the length.
+const NO_CHARSETS: [&str; 5] = ["idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"];
+
+/// Bytes as text in the charset that a peer names.
+pub(crate) fn decoded<'py>(py: Python<'py>, value: &[u8], charset: &str) -> PyResult<Bound<'py, PyString>> {
+    let name = py.import("codecs")?.call_method1("lookup", (charset,))?.getattr("name")?;
+    if NO_CHARSETS.contains(&name.cast::<PyString>()?.to_str()?) {
+        return Err(errors::argument(format!("{charset} is no charset")));
+    }
+    Ok(PyBytes::new(py, value).call_method1("decode", (charset,))?.cast_into::<PyString>()?)
+}
+
+/// The largest exponent of a `Decimal` that is written out; Python itself writes no longer int.
+const MAX_EXPONENT: u64 = 4300;
+
 static DECIMAL: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 
 /// The class `decimal.Decimal`.
@@ -241,6 +256,13 @@ fn write_rare(value: &Bound<'_, PyAny>, out: &mut Vec<u8>) -> PyResult<Option<()
         // Only a number that Python would write with an exponent needs to be told not to.
         let mut text = value.str()?;
         if text.to_str()?.contains('E') {
+            // A short `Decimal` can stand for more zeros than there is memory.
+            let exponent: i64 = value.call_method0("adjusted")?.extract()?;
+            if exponent.unsigned_abs() > MAX_EXPONENT {
+                return Err(errors::argument(format!(
+                    "{text} is no number that FIX can write: without its exponent it has more than {MAX_EXPONENT} digits"
+                )));
+            }
             text = value.call_method1("__format__", ("f",))?.cast_into::<PyString>()?;
         }
         let text = text.to_str()?;

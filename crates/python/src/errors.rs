@@ -7,6 +7,7 @@ use pyo3::exceptions::{PyKeyError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyType};
+use std::borrow::Cow;
 
 fn class<'py>(py: Python<'py>, cell: &'static PyOnceLock<Py<PyType>>, name: &str) -> PyResult<&'py Bound<'py, PyType>> {
     cell.import(py, "pyfixmsg_plus.errors", name)
@@ -57,7 +58,18 @@ pub(crate) fn local(py: Python<'_>, text: String) -> PyErr {
 
 /// A value that does not have the form that was asked for, as it may be shown.
 pub(crate) fn value(py: Python<'_>, tag: u32, name: &str, shown: &str, error: &ValueError) -> PyErr {
-    value_format(py, tag, shown, error_datatype(error), format!("{name}: {error}: {shown:?}"))
+    value_format(py, tag, shown, error_datatype(error), format!("{name}: {error}: {:?}", brief(shown)))
+}
+
+/// The most characters of a value that a sentence shows: a value of a peer may be as long as a message.
+const LONGEST_VALUE: usize = 40;
+
+/// A value as a sentence shows it.
+pub(crate) fn brief(value: &str) -> Cow<'_, str> {
+    match value.char_indices().nth(LONGEST_VALUE).and_then(|(end, _)| value.get(..end)) {
+        Some(start) => Cow::Owned(format!("{start}...")),
+        None => Cow::Borrowed(value),
+    }
 }
 
 fn error_datatype(error: &ValueError) -> &'static str {

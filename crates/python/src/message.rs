@@ -325,6 +325,8 @@ impl Message {
         let msg_type = self.with(py, |view| view.find(35).map(<[u8]>::to_vec));
         let Some(msg_type) = msg_type else { return "message without MsgType(35)".to_owned() };
         let shown = String::from_utf8_lossy(&msg_type);
+        let start = errors::brief(&shown);
+        let shown = start.escape_debug();
         let plan = self.dictionary(py).and_then(|dictionary| dictionary.message(&msg_type));
         match plan {
             Some(plan) => format!("{}(35={shown})", plan.name()),
@@ -358,14 +360,14 @@ impl Message {
         }
         let encoding = self.with(py, |view| view.find(347).map(|name| String::from_utf8_lossy(name).into_owned()));
         let Some(encoding) = encoding else { return Ok(convert::text(py, value)) };
-        match PyBytes::new(py, value).call_method1("decode", (encoding.as_str(),)) {
-            Ok(text) => Ok(text.cast_into::<PyString>()?),
-            Err(_) => {
-                let text =
-                    format!("{}: the bytes are no {encoding}, which MessageEncoding(347) names", self.label(py, tag));
-                Err(errors::value_format(py, tag, "", "data", text))
-            }
-        }
+        convert::decoded(py, value, &encoding).map_err(|_| {
+            let text = format!(
+                "{}: the bytes are no {}, which MessageEncoding(347) names",
+                self.label(py, tag),
+                errors::brief(&encoding).escape_debug()
+            );
+            errors::value_format(py, tag, "", "data", text)
+        })
     }
 
     pub(crate) fn role(&self, tag: u32) -> Role {
@@ -443,7 +445,8 @@ impl Message {
         let number = values::decimal(value).map_err(|error| self.unreadable(py, tag, value, &error))?;
         let Some(number) = number.to_scaled(scale) else {
             let shown = self.shown(py, tag, value);
-            let text = format!("{}: {shown} has more than {scale} decimal places", self.label(py, tag));
+            let start = errors::brief(&shown);
+            let text = format!("{}: {start} has more than {scale} decimal places", self.label(py, tag));
             return Err(errors::value_format(py, tag, &shown, "float", text));
         };
         // An int of 64 bits is made in one step, a longer one by several calls.

@@ -1,5 +1,6 @@
 """Reading a message: by tag and by name, its groups, and what is said where something is not there."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -74,6 +75,17 @@ def test_a_value_of_another_form_says_field_type_and_value() -> None:
     for read in (order.bool, order.timestamp, order.decimal):
         with pytest.raises(fix.ValueFormatError, match=r"Symbol\(55\)"):
             read("Symbol")
+
+
+@pytest.mark.parametrize("read", [fix.Message.int, fix.Message.timestamp, lambda found, tag: found.scaled(tag, 2)])
+def test_an_error_shows_the_start_of_a_long_value_and_holds_all_of_it(read: Callable[[fix.Message, int], int]) -> None:
+    long = "0." + "5" * 100_000
+    order = fix.Message({8: "FIX.4.4", 35: "D", 44: long})
+    with pytest.raises(fix.ValueFormatError) as caught:
+        read(order, 44)
+    assert len(str(caught.value)) < 200
+    assert f"{long[:40]}..." in str(caught.value)
+    assert caught.value.value == long
 
 
 def test_an_error_about_a_secret_does_not_show_it() -> None:
@@ -262,6 +274,26 @@ def test_bytes_that_are_no_text_of_the_charset_are_an_error_on_reading_them_as_t
     with pytest.raises(fix.ValueFormatError, match="no such charset"):
         news[359]
     assert news.encode()
+
+
+@pytest.mark.parametrize("charset", ["punycode", "PUNYCODE", "idna", "unicode_escape", "undefined", "hex"])
+def test_what_is_no_charset_decodes_nothing(charset: str) -> None:
+    # Half a megabyte of punycode would take minutes.
+    news = fix.parse(fix.Message({8: "FIX.4.4", 35: "B", 347: charset, 359: b"a" * 500_000}).encode())
+    with pytest.raises(fix.ValueFormatError, match=rf"the bytes are no {charset}, which MessageEncoding\(347\)"):
+        news[359]
+    assert len(news.raw(359)) == 500_000
+
+
+def test_what_an_error_quotes_of_a_message_is_short_and_on_one_line() -> None:
+    long = "x\n" + "y" * 100_000
+    news = fix.parse(fix.Message({8: "FIX.4.4", 35: long, 347: long, 359: b"\xff"}).encode())
+    for tag, error in ((359, fix.ValueFormatError), (148, KeyError)):
+        with pytest.raises(error) as caught:
+            news[tag]
+        assert "\n" not in str(caught.value)
+        assert len(str(caught.value)) < 200
+    assert "\n" not in repr(news).partition(")")[0]
 
 
 def test_bytes_beyond_ascii_are_text_that_loses_nothing() -> None:

@@ -195,6 +195,8 @@ def test_numbers_of_any_size_have_a_bounded_cost() -> None:
     (Tenor("M", 18), "M18"),
     (("1", "G"), "1 G"),
     (["AV", "AN"], "AV AN"),
+    (Decimal("1E+4300"), "1" + "0" * 4300),
+    (Decimal("-2.50E-10"), "-0.000000000250"),
 ])  # fmt: skip
 def test_a_value_of_python_is_written_as_fix_writes_it(value: object, text: str) -> None:
     message = fix.Message({58: value})
@@ -209,6 +211,8 @@ def test_a_value_of_python_is_written_as_fix_writes_it(value: object, text: str)
     (object(), "object"),
     (Decimal("NaN"), "no number"),
     (Decimal("Infinity"), "no number"),
+    (Decimal("1E+1000000000000"), "more than 4300 digits"),
+    (Decimal("1E-4301"), "more than 4300 digits"),
     (datetime(2026, 3, 2), "zone"),  # noqa: DTZ001
     (["a", ["b"]], "lists"),
 ])  # fmt: skip
