@@ -37,32 +37,31 @@ impl Session {
         if let Some(gap) = &mut self.gap {
             gap.progressed(now.mono_ns);
             if next_in > gap.end {
-                self.close_gap(now, effects);
+                self.gap = None;
+                effects.push(Effect::Notify(Event::GapClosed { next_in }));
             } else if gap.chunk_end.is_some_and(|chunk_end| next_in > chunk_end) {
                 self.ask(now, effects);
             }
-        } else if self.asking.is_closed() && !self.set_aside.has(next_in) {
-            // A closed range left out what is missing behind the messages that were just taken.
-            if let Some(waiting) = self.set_aside.first_waiting() {
-                self.open_gap(waiting - 1, now, effects);
-            }
+        }
+        if self.gap.is_none() && !self.set_aside.has(next_in) {
+            self.look_behind(now, effects);
         }
     }
 
-    fn close_gap(&mut self, now: Now, effects: &mut Effects) {
-        self.gap = None;
-        // What was dropped for want of room has to be fetched again, and so has what a closed range left out.
+    /// Nothing was asked for that is still missing, and what comes next is not here: ask for it if it is known to be missing. What was
+    /// dropped for want of room is, and so is what a range with a real end left out; an open one brings the rest by itself.
+    fn look_behind(&mut self, now: Now, effects: &mut Effects) {
         let next_in = self.next_in;
         let dropped_to = Some(self.set_aside.dropped_to()).filter(|&to| to >= next_in);
-        let behind = self.set_aside.first().filter(|&first| first > next_in).map(|first| first - 1);
-        let missing_to = match (behind, dropped_to) {
-            (Some(behind), _) if self.asking.is_closed() || dropped_to.is_some() => Some(behind),
-            (None, Some(to)) if !self.set_aside.has(next_in) => Some(to),
-            _ => None,
+        // A number that is only known to be used shows no gap by itself.
+        let waiting = self.set_aside.first_waiting().filter(|_| self.asking.is_closed());
+        let missing_to = match (waiting, dropped_to) {
+            (Some(waiting), _) => Some(waiting - 1),
+            (None, Some(dropped_to)) => Some(self.set_aside.first().map_or(dropped_to, |first| first - 1)),
+            (None, None) => None,
         };
-        match missing_to {
-            Some(end) => self.open_gap(end, now, effects),
-            None => effects.push(Effect::Notify(Event::GapClosed { next_in })),
+        if let Some(end) = missing_to {
+            self.open_gap(end, now, effects);
         }
     }
 

@@ -213,10 +213,12 @@ fn set_aside_is_bounded_and_what_is_dropped_is_fetched_again() {
              : advance 5
              : deliver admin 0 5
              : advance 6
-             state logged_on
-             # The next one shows it, where nothing told before.
-             in 35=0|34=8|
-             : say 35=2|34=3|7=6|16=0|",
+             : say 35=2|34=3|7=6|16=0|
+             state recovering
+             in 35=4|34=6|43=Y|36=8|123=Y|
+             : deliver admin 4 6 dup
+             : advance 8
+             state logged_on",
         );
     }
     // Nothing behind it: it is asked for as soon as the gap is closed.
@@ -263,6 +265,21 @@ fn behind_a_closed_range_another_gap_is_asked_for_at_once() {
          : deliver admin 0 9
          : advance 10
          state logged_on",
+    );
+    // An open range brings the rest by itself; the next message shows it if it did not.
+    play(
+        &mut acceptor(|_| {}),
+        "quiet
+         in 35=0|34=4|||35=0|34=8|
+         : say 35=2|34=2|7=2|16=0|
+         in 35=4|34=2|43=Y|36=4|123=Y|
+         : deliver admin 4 2 dup
+         : advance 4
+         : deliver admin 0 4
+         : advance 5
+         state logged_on
+         in 35=0|34=9|
+         : say 35=2|34=3|7=5|16=0|",
     );
 }
 

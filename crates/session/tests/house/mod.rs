@@ -39,7 +39,8 @@ pub struct Desk {
     pub written: Vec<Vec<u8>>,
     /// Numbers that were written for the first time, for the law that none is used twice.
     used: Vec<u64>,
-    pub delivered: Vec<(u64, String)>,
+    /// What the application was handed: ClOrdID(11) of each message.
+    pub delivered: Vec<String>,
     pub closed: bool,
 }
 
@@ -159,7 +160,9 @@ impl Desk {
                     let resend = if *poss_resend { " resend" } else { "" };
                     lines.push(format!("deliver {name} {msg_type} {seq}{dup}{resend}"));
                     lines.extend(effects.warnings(warnings).iter().map(|fault| format!("with {}", fault.sentence)));
-                    self.delivered.push((*seq, msg_type));
+                    if *kind == Kind::App {
+                        self.delivered.push(value(raw, fields, 11).unwrap_or_default());
+                    }
                     if *kind == Kind::LogonRequest && self.accepts {
                         let more = self.run(|session, now, effects| {
                             session.command(Command::AcceptLogon, now, effects).unwrap();
