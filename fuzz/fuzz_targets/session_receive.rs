@@ -158,7 +158,8 @@ impl Run {
             "D" => "11=A\x0121=1\x0138=1\x0140=1\x0154=1\x0155=IBM\x0160=20260302-14:30:00\x01",
             _ => "",
         };
-        let mut body = format!("35={msg_type}\x0134={seq}\x01{dup}49=PEER\x0152={TIME}\x0156=US\x01{orig}{end}").into_bytes();
+        let mut body =
+            format!("35={msg_type}\x0134={seq}\x01{dup}49=PEER\x0152={TIME}\x0156=US\x01{orig}{end}").into_bytes();
         body.extend_from_slice(rest);
         let mut frame = format!("8={}\x019={}\x01", self.version.begin_string(), body.len()).into_bytes();
         frame.extend_from_slice(&body);

@@ -1,6 +1,6 @@
 //! A session on a desk: messages are written with `|`, both clocks are moved by hand, the store is a list, and what the session
 //! asks for is told in lines that can be compared.
-#![allow(dead_code, missing_docs)]
+#![allow(dead_code, missing_docs, clippy::unwrap_used, clippy::panic)]
 
 use fixplus_session::{
     Books, CloseReason, Command, Effect, Effects, Event, Identity, Kind, LocalError, Now, Role, Session, SessionConfig,
