@@ -56,6 +56,8 @@ _SECOND_NS = 1_000_000_000
 
 # What may wait behind a callback before the peer is held up.
 _WAITING_BYTES = 1024 * 1024
+# Where a message ends, for InChanCapacity, which counts messages.
+_END = b"\x0110="
 # How long a callback may go on after its connection was lost before it is cancelled, and the message counts as
 # undelivered.
 _CALLBACK_GRACE_S = 10.0
@@ -112,6 +114,7 @@ class SessionDriver:
         "_task",
         "_timer",
         "_timer_at",
+        "_waiting_messages",
         "_was_logged_on",
         "callbacks",
         "close_reason",
@@ -146,6 +149,7 @@ class SessionDriver:
         self.close_reason = ""
         self.logout_text: str | None = None
         self.waiting_bytes = 0
+        self._waiting_messages = 0
         self._store = store
         self._clock = clock
         self._events = events
@@ -426,6 +430,7 @@ class SessionDriver:
                 queue.extend(core.receive(data, self._read_clock()))
             else:
                 self._inbox = None
+                self._waiting_messages = 0
                 return None
 
     def _perform(self, queue: deque[Effect]) -> Awaitable[None] | None:
@@ -500,7 +505,10 @@ class SessionDriver:
             self._inbox = deque()
         self._inbox.append(data)
         self.waiting_bytes += len(data)
-        if self.waiting_bytes > _WAITING_BYTES:
+        capacity = self.settings.in_chan_capacity
+        if capacity:
+            self._waiting_messages += data.count(_END)
+        if self.waiting_bytes > _WAITING_BYTES or (capacity and self._waiting_messages > capacity):
             self._pause()
 
     def _pause(self) -> None:
@@ -592,7 +600,7 @@ class SessionDriver:
             self._connection.driver = None
             self._connection = None
         self._inbox = None
-        self.waiting_bytes = 0
+        self.waiting_bytes = self._waiting_messages = 0
         self._outbox.drop()
         self.sending.resume()
         task = self._task

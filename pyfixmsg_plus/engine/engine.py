@@ -384,6 +384,8 @@ class Engine(ABC):
     async def _make(self, settings: SessionSettings, qualifier: str = "") -> SessionDriver:
         """Make a session, which is not connected yet."""
         session_id = session_id_of(settings, qualifier)
+        if settings.driver != "asyncio":
+            raise ConfigError(f"{settings}: driver={settings.driver} is not there: this engine runs on asyncio")
         if session_id in self._drivers or session_id in self._being_made:
             raise ConfigError(f"there is a session {session_id} already")
         self._being_made.add(session_id)

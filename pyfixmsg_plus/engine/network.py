@@ -130,6 +130,7 @@ def _limits(settings: SessionSettings) -> LinkLimits:
     high_water = min(HIGH_WATER_BYTES, max(2, settings.write_buffer_bytes // 2))
     return LinkLimits(
         write_buffer_bytes=settings.write_buffer_bytes,
+        write_buffer_writes=settings.max_scheduled_write_requests or None,
         high_water_bytes=high_water,
         close_timeout_s=float(settings.logout_timeout),
         send_timeout_s=settings.socket_send_timeout / _MS_PER_S or None,

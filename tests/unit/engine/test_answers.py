@@ -219,7 +219,8 @@ def test_async_handlers_take_messages_one_after_another_and_what_they_send_goes_
     assert play(scene()) == (["A0", "A1", "A2"], ["RA0", "B", "RA1", "RA2"])
 
 
-def test_the_peer_is_held_up_while_too_much_waits_behind_a_handler() -> None:
+@pytest.mark.parametrize(("more", "most_bytes"), [({}, 2 * 1024 * 1024), ({"in_chan_capacity": 5}, 200_000)])
+def test_the_peer_is_held_up_while_too_much_waits_behind_a_handler(more: dict[str, int], most_bytes: int) -> None:
     class Venue(Recorder):
         def __init__(self) -> None:
             super().__init__()
@@ -231,18 +232,18 @@ def test_the_peer_is_held_up_while_too_much_waits_behind_a_handler() -> None:
 
     async def scene() -> int:
         venue = Venue()
-        async with pair(venue, Recorder()) as both:
+        async with pair(venue, Recorder(), acceptor=more) as both:
             text = "x" * 10_000
             for number in range(1_000):
                 both.ours.send(order(f"A{number}", **{"58": text}))
             (driver,) = both.acceptor._drivers.values()
-            await until(lambda: driver.waiting_bytes > 1024 * 1024)
+            await until(lambda: driver._is_paused)
             most = driver.waiting_bytes
             venue.may_go_on.set()
             await until(lambda: len(venue.messages) == 1_000)
             return most
 
-    assert play(scene()) < 2 * 1024 * 1024
+    assert 0 < play(scene()) < most_bytes
 
 
 def test_a_handler_may_answer_with_something_that_is_no_coroutine() -> None:

@@ -151,6 +151,14 @@ def test_an_acceptor_needs_a_port_and_an_initiator_an_address() -> None:
     play(scene())
 
 
+def test_a_driver_that_is_not_there_is_refused() -> None:
+    async def scene() -> None:
+        with pytest.raises(ConfigError, match="driver=native is not there"):
+            await Acceptor([acceptor_settings(driver="native")], Recorder()).start()
+
+    play(scene())
+
+
 def test_settings_that_make_no_session_are_told() -> None:
     async def scene() -> None:
         settings = acceptor_settings(profile="/nowhere/profile")

@@ -24,6 +24,7 @@ SOCKET = {
     "socket_send_timeout": 1500,
     "socket_receive_timeout": 2500,
     "write_buffer_bytes": 10_000,
+    "max_scheduled_write_requests": 50,
     "logout_timeout": 7,
 }
 
@@ -40,6 +41,7 @@ def test_options_of_sockets_and_limits(side: str) -> None:
     assert (sock.send_buffer_bytes, sock.receive_buffer_bytes) == (8192, 4096)
     assert (sock.traffic_class, sock.oob_inline) == (16, True)
     assert (limits.write_buffer_bytes, limits.high_water_bytes, limits.close_timeout_s) == (10_000, 5_000, 7)
+    assert limits.write_buffer_writes == 50
     assert (limits.send_timeout_s, limits.receive_timeout_s) == (1.5, 2.5)
 
 
