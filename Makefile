@@ -11,6 +11,7 @@ BIN := $(VENV)/bin
 STEP := tools/ci/step
 WORKERS ?= 2
 FUZZ_SECONDS ?= 30
+SOAK_SEEDS ?= 1000000
 SAMPLE_LOG := examples/data/every_kind.log
 
 # One interpreter for every cargo command, so that the border crate is not rebuilt from one to the next.
@@ -88,9 +89,10 @@ pytest: $(EXTENSION) $(JUDGE)
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --cov --cov-report=term
 
 .PHONY: soak
-soak: $(EXTENSION) $(JUDGE) ## what takes longer: many more generated cases, hundreds of kills, and longer fuzzing
+soak: $(EXTENSION) $(JUDGE) ## what takes longer: many more generated cases, a million simulated worlds, hundreds of kills, and longer fuzzing
 	@HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -q -n $(WORKERS) tests/property
 	@FIXPLUS_STORE_KILLS=200 $(BIN)/python -m pytest -q -n $(WORKERS) tests/contract/test_store_crash.py
+	@$(BIN)/python -m pyfixmsg_plus.testing.simulation --seeds $(SOAK_SEEDS)
 	@$(MAKE) fuzz FUZZ_SECONDS=600
 
 .PHONY: acceptance

@@ -48,6 +48,8 @@ __all__ = [
     "is_secret",
     "journal_segments",
     "parse",
+    "simulate",
+    "simulate_many",
     "split",
     "verify_journal",
 ]
@@ -652,3 +654,10 @@ class JournalReader:
 
 def verify_journal(folder: str | PathLike[str]) -> dict[str, Any]: ...
 def journal_segments(folder: str | PathLike[str]) -> list[tuple[Path, int, int, int, int, bool]]: ...
+
+_Told: TypeAlias = tuple[int, list[str], tuple[str, str, int] | None, list[str]]
+
+def simulate(seed: int, day_ns: int, trace: bool) -> tuple[_Told, dict[str, int]]: ...
+def simulate_many(
+    first_seed: int, seeds: int, day_ns: int, most_failures: int
+) -> tuple[list[_Told], dict[str, int]]: ...

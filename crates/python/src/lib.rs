@@ -20,6 +20,7 @@ mod message;
 mod parse;
 mod privacy;
 mod session;
+mod simulation;
 mod spot;
 mod validation;
 mod views;
@@ -62,6 +63,8 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<journal::SyncSignal>()?;
     module.add_function(wrap_pyfunction!(journal::verify_journal, module)?)?;
     module.add_function(wrap_pyfunction!(journal::journal_segments, module)?)?;
+    module.add_function(wrap_pyfunction!(simulation::simulate, module)?)?;
+    module.add_function(wrap_pyfunction!(simulation::simulate_many, module)?)?;
     module.add_function(wrap_pyfunction!(parse::parse, module)?)?;
     module.add_function(wrap_pyfunction!(parse::split, module)?)?;
     module.add_function(wrap_pyfunction!(privacy::is_secret, module)?)?;

@@ -119,8 +119,10 @@ impl Session {
     /// Deal with the message that was set aside and whose turn has come.
     fn drain(&mut self, index: &mut Index, now: Now, effects: &mut Effects) -> bool {
         match self.set_aside.take(self.next_in) {
-            Some(Early::Raw(raw)) => {
+            Some(Early::Raw { raw, utc_ns }) => {
+                self.came_ns = Some(utc_ns);
                 let handed_out = self.frame(&raw, true, index, now, effects);
+                self.came_ns = None;
                 self.just_drained = true;
                 handed_out
             }
@@ -306,9 +308,10 @@ impl Session {
         if !self.config.check_latency {
             return None;
         }
+        let came_ns = self.came_ns.unwrap_or(now.utc_ns);
         let sent = message.sending_time().and_then(|text| utc_timestamp(text).ok());
         match sent {
-            Some(sent) if sent.ns.saturating_sub(now.utc_ns).saturating_abs() <= self.config.max_latency_ns => None,
+            Some(sent) if sent.ns.saturating_sub(came_ns).saturating_abs() <= self.config.max_latency_ns => None,
             _ => Some(Refusal::time(52)),
         }
     }

@@ -29,6 +29,7 @@ mod sequence;
 mod serve;
 mod session;
 mod set_aside;
+pub mod simulation;
 pub mod splice;
 mod stamp;
 mod tick;

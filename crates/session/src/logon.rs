@@ -57,13 +57,17 @@ impl Session {
         if let Some(why) = self.may_not_log_on(now) {
             self.end(Some(why), now, effects);
         } else if self.is_initiator() {
-            if self.config.reset_on_logon {
-                self.reset_numbers("reset_on_logon", now, effects);
+            let unconfirmed = self.reset_unconfirmed;
+            if unconfirmed || self.config.reset_on_logon {
+                let why = if unconfirmed { "a reset that was not answered" } else { "reset_on_logon" };
+                self.reset_numbers(why, now, effects);
             }
             let config = &self.config;
-            let resets = config.reset_on_logon || config.reset_on_logout || config.reset_on_disconnect;
+            let resets = unconfirmed || config.reset_on_logon || config.reset_on_logout || config.reset_on_disconnect;
             let reset = resets && self.has_reset_flag() && self.next_out == 1 && self.next_in == 1;
             self.asked_reset = reset;
+            // Without an answer nobody knows whether the peer began anew: the next Logon says so again.
+            self.reset_unconfirmed = reset;
             let next_expected = self.sends_next_expected().then_some(self.next_in);
             self.phase = Phase::LogonSent;
             self.write_logon(reset, next_expected, now, effects);
@@ -303,10 +307,21 @@ impl Session {
         self.answering = None;
     }
 
-    fn accept_peer(&mut self, candidate: Candidate, now: Now, effects: &mut Effects) {
-        if candidate.reset || self.config.reset_on_logon {
-            let why = if candidate.reset { "ResetSeqNumFlag(141)=Y" } else { "reset_on_logon" };
+    fn accept_peer(&mut self, mut candidate: Candidate, now: Now, effects: &mut Effects) {
+        // A reset of ours that was not answered is asked for again with our answer.
+        let unconfirmed = self.reset_unconfirmed && !candidate.reset && !self.config.reset_on_logon;
+        if candidate.reset || unconfirmed || self.config.reset_on_logon {
+            let why = match (candidate.reset, unconfirmed) {
+                (true, _) => "ResetSeqNumFlag(141)=Y",
+                (_, true) => "a reset that was not answered",
+                _ => "reset_on_logon",
+            };
             self.reset_numbers(why, now, effects);
+        }
+        if unconfirmed {
+            // What the peer says of our numbers is true of those before.
+            (candidate.reset, candidate.next_expected) = (true, None);
+            self.reset_unconfirmed = true;
         }
         let checks = self.config.validate_sequence_numbers && !candidate.reset;
         if checks && candidate.seq < self.next_in {
@@ -328,7 +343,7 @@ impl Session {
         let next_expected =
             self.sends_next_expected().then(|| if in_sequence { self.next_in.saturating_add(1) } else { self.next_in });
         self.phase = Phase::LoggedOn;
-        let echo = candidate.reset && self.config.quirks.echo_reset_seq_num_flag;
+        let echo = unconfirmed || (candidate.reset && self.config.quirks.echo_reset_seq_num_flag);
         self.write_logon(echo, next_expected, now, effects);
         self.logged_on(candidate, logon_number, now, effects);
     }
@@ -364,6 +379,7 @@ impl Session {
             Self::warn(effects, text);
         }
         self.heart_bt_int_s = candidate.heart_bt_int_s;
+        self.reset_unconfirmed = false;
         self.phase = Phase::LoggedOn;
         let logon_number = self.next_out.saturating_sub(1);
         self.logged_on(candidate, logon_number, now, effects);
@@ -443,6 +459,7 @@ impl Session {
         self.gap = None;
         if is_answer {
             self.resetting = None;
+            self.reset_unconfirmed = false;
         } else {
             self.serving = None;
             self.requests.clear();

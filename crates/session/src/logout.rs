@@ -133,6 +133,11 @@ impl Session {
 
     /// Number and store the messages of the application that waited: the peer will ask for them.
     fn keep_waiting(&mut self, now: Now, effects: &mut Effects) {
+        if self.reset_unconfirmed || self.config.reset_on_logon {
+            // The next Logon wipes what is stored: they go on waiting for it, without a number.
+            self.outbox.keep_those_of_the_application();
+            return;
+        }
         while let Some(waiting) = self.outbox.pop() {
             if !waiting.application {
                 continue;

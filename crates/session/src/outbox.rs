@@ -53,6 +53,16 @@ impl Outbox {
         let speaks_of_numbers =
             |waiting: &Waiting| !waiting.application && matches!(waiting.draft.msg_type(), b"2" | b"3" | b"j");
         self.waiting.retain(|waiting| !speaks_of_numbers(waiting));
+        self.count_bytes();
+    }
+
+    /// Forget the session's own messages, which belong to a connection.
+    pub(crate) fn keep_those_of_the_application(&mut self) {
+        self.waiting.retain(|waiting| waiting.application);
+        self.count_bytes();
+    }
+
+    fn count_bytes(&mut self) {
         self.bytes = self.waiting.iter().map(|waiting| cost(&waiting.draft.bytes, &waiting.draft.fields)).sum();
     }
 

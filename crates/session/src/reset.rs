@@ -57,6 +57,7 @@ impl Session {
         effects.push(Effect::Notify(Event::Reset { why: "reset on the open connection".into() }));
         let until_ns = now.mono_ns.saturating_add(self.config.logon_timeout_ns);
         self.resetting = Some(Resetting::LogonSent { until_ns });
+        self.reset_unconfirmed = true;
         let next_expected = self.sends_next_expected().then_some(1);
         self.write_logon(true, next_expected, now, effects);
     }

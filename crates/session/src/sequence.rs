@@ -32,6 +32,10 @@ impl Session {
     /// The next number that is expected.
     pub(crate) fn advance_to(&mut self, next_in: u64, now: Now, effects: &mut Effects) {
         self.next_in = next_in;
+        if next_in > 2 && self.resetting.is_none() {
+            // The peer goes on from its Logon: it began anew too.
+            self.reset_unconfirmed = false;
+        }
         effects.push(Effect::Advance { next_in });
         self.set_aside.drop_below(next_in);
         if let Some(gap) = &mut self.gap {
@@ -67,7 +71,7 @@ impl Session {
 
     /// A message whose number is too high: keep it unread, and ask for what is missing.
     pub(crate) fn put_aside(&mut self, seq: u64, frame: &[u8], now: Now, effects: &mut Effects) {
-        self.remember(seq, Early::Raw(frame.to_vec()));
+        self.remember(seq, Early::Raw { raw: frame.to_vec(), utc_ns: now.utc_ns });
         match self.gap {
             None => self.open_gap(seq - 1, now, effects),
             Some(_) if self.config.send_redundant_resend_requests => {

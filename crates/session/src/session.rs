@@ -109,12 +109,16 @@ pub struct Session {
     pub(crate) silence: Silence,
     pub(crate) gap: Option<Gap>,
     pub(crate) set_aside: SetAside,
+    /// The wall clock when the message came that is looked at, if it was set aside since.
+    pub(crate) came_ns: Option<i64>,
     /// The last message came from what was set aside.
     pub(crate) just_drained: bool,
     pub(crate) serving: Option<Serving>,
     pub(crate) requests: VecDeque<(u64, u64, Option<u64>)>,
     pub(crate) outbox: Outbox,
     pub(crate) resetting: Option<Resetting>,
+    /// We said that we begin anew and do not know whether the peer heard it: the next Logon(35=A) says so again.
+    pub(crate) reset_unconfirmed: bool,
     /// When the daily reset is due.
     pub(crate) reset_due_ns: Option<i64>,
     /// The number of the message that is being answered.
@@ -168,11 +172,13 @@ impl Session {
             silence: Silence::default(),
             gap: None,
             set_aside: SetAside::default(),
+            came_ns: None,
             just_drained: false,
             serving: None,
             requests: VecDeque::new(),
             outbox: Outbox::default(),
             resetting: None,
+            reset_unconfirmed: false,
             reset_due_ns: None,
             answering: None,
             schedule_known: None,
@@ -305,6 +311,7 @@ impl Session {
         let config = &self.config;
         let untouched = self.next_out == 1 && self.next_in == 1;
         config.reset_on_logon
+            || self.reset_unconfirmed
             || ((config.reset_on_logout || config.reset_on_disconnect) && untouched)
             || !config.schedule.is_session_time(now.utc_ns)
     }
@@ -447,6 +454,7 @@ impl Session {
     /// Begin a new life of the numbers.
     pub(crate) fn reset_numbers(&mut self, why: &str, now: Now, effects: &mut Effects) {
         (self.next_out, self.next_in, self.created_ns) = (1, 1, Some(now.utc_ns));
+        self.reset_unconfirmed = false;
         self.set_aside.clear();
         self.gap = None;
         effects.push(Effect::ResetStore { next_out: 1, next_in: 1, created_ns: self.created_ns });

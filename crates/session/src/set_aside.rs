@@ -6,7 +6,12 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Early {
     /// The message, unread.
-    Raw(Vec<u8>),
+    Raw {
+        /// Its bytes.
+        raw: Vec<u8>,
+        /// The wall clock when it came: how late it was is a matter of its way, not of its waiting here.
+        utc_ns: i64,
+    },
     /// It was dealt with when it came; the number only counts.
     Seen,
 }
@@ -56,6 +61,11 @@ impl SetAside {
         }
     }
 
+    /// How many are kept.
+    pub(crate) fn len(&self) -> usize {
+        self.kept.len()
+    }
+
     /// The lowest number here.
     pub(crate) fn first(&self) -> Option<u64> {
         self.kept.keys().next().copied()
@@ -63,7 +73,7 @@ impl SetAside {
 
     /// The lowest number of a message here that waits for its turn.
     pub(crate) fn first_waiting(&self) -> Option<u64> {
-        self.kept.iter().find(|(_, early)| matches!(early, Early::Raw(_))).map(|(seq, _)| *seq)
+        self.kept.iter().find(|(_, early)| matches!(early, Early::Raw { .. })).map(|(seq, _)| *seq)
     }
 
     /// The highest number that was dropped for want of room.
@@ -79,7 +89,7 @@ impl SetAside {
 
 fn size(early: &Early) -> usize {
     match early {
-        Early::Raw(raw) => raw.len() + ENTRY,
+        Early::Raw { raw, .. } => raw.len() + ENTRY,
         Early::Seen => ENTRY,
     }
 }

@@ -4,6 +4,7 @@
 //! header at their ascending places, SendingTime(52) is the new one, BodyLength(9) and CheckSum(10) follow from it; every other
 //! byte is as it was first sent, unknown fields and odd orders included.
 
+use fixplus_wire::values::utc_timestamp_ns;
 use fixplus_wire::{SOH, Section, ascii_u64, section, sum, write_digits};
 
 /// `10=ddd` and its SOH.
@@ -32,14 +33,20 @@ impl std::error::Error for SpliceError {}
 
 /// Append to `out` the message `stored` as it is sent again at `sending_time`, a text of SendingTime(52).
 ///
+/// Where the wall clock was set back since, the time of the first sending is used: OrigSendingTime(122) may not lie behind
+/// SendingTime(52), and texts of times are ordered as the times are.
+///
 /// # Errors
 /// The bytes are no message of ours; `out` is then as it was.
 pub fn poss_dup(stored: &[u8], sending_time: &[u8], out: &mut Vec<u8>) -> Result<(), SpliceError> {
     let (begin_string, body) = parts(stored).ok_or(SpliceError::NoFrame)?;
     let header = Header::read(body);
     let stored_time = header.value(body, 52).ok_or(SpliceError::NoSendingTime)?;
-    let has_original = header.value(body, 122).is_some();
     let has_flag = header.has_flag;
+    let original = header.value(body, 122);
+    let has_original = original.is_some();
+    let first = Some(original.unwrap_or(stored_time)).filter(|text| utc_timestamp_ns(text).is_ok());
+    let sending_time = sending_time.max(first.unwrap_or_default());
 
     let start = out.len();
     out.extend_from_slice(b"8=");
@@ -257,6 +264,21 @@ mod tests {
             let mut out = b"before".to_vec();
             assert_eq!(poss_dup(&stored, b"T", &mut out), Err(error));
             assert_eq!(out, b"before");
+        }
+    }
+
+    #[test]
+    fn a_message_is_not_dated_before_it_was_first_sent() {
+        for (first, again, expected) in [
+            ("20260302-14:31:00", "20260302-14:30:00", "20260302-14:31:00"),
+            ("20260302-14:31:00.500", "20260302-14:31:00", "20260302-14:31:00.500"),
+            ("20260302-14:31:00", "20260302-14:31:00.001", "20260302-14:31:00.001"),
+        ] {
+            let stored = format!("8=FIX.4.4\x019=1\x0135=D\x0134=3\x0152={first}\x0111=x\x0110=000\x01");
+            let mut out = Vec::new();
+            poss_dup(stored.as_bytes(), again.as_bytes(), &mut out).unwrap();
+            let text = String::from_utf8(out).unwrap();
+            assert!(text.contains(&format!("\x0152={expected}\x01122={first}\x01")), "{text}");
         }
     }
 }

@@ -4,8 +4,9 @@
 mod house;
 
 use fixplus_session::profiles::Profile;
+use fixplus_session::schedule::{Schedule, ScheduleSpec};
 use fixplus_session::{Role, Version};
-use house::{Desk, play, quiet};
+use house::{Desk, SECOND, play, quiet};
 
 const V44: Version = Version::Fix44;
 
@@ -149,10 +150,26 @@ fn a_connection_that_is_made_anew_ends_the_old_one() {
 }
 
 #[test]
-fn what_waits_when_the_next_logon_resets_is_told_to_be_lost() {
+fn what_waits_when_the_next_logon_resets_goes_on_waiting_for_it() {
     let mut desk = Desk::new(V44, Role::Initiator, |config| config.reset_on_logon = true);
     desk.connect();
     assert!(desk.order("A").is_empty());
+    assert!(desk.disconnected().is_empty());
+    desk.connect();
+    let lines = desk.receive("35=A|34=1|98=0|108=30|141=Y|");
+    assert!(lines.last().unwrap().starts_with("say 35=D|34=2|"), "{lines:?}");
+}
+
+#[test]
+fn what_waits_when_the_next_interval_resets_is_told_to_be_lost() {
+    let mut desk = Desk::new(V44, Role::Initiator, |config| {
+        let time = |text: &str| Some(text.to_owned());
+        let spec = ScheduleSpec { start_time: time("14:00:00"), end_time: time("14:31:00"), ..ScheduleSpec::default() };
+        config.schedule = Schedule::new(&spec).unwrap();
+    });
+    desk.connect();
+    assert!(desk.order("A").is_empty());
+    desk.now.utc_ns += 90 * SECOND;
     assert_eq!(
         desk.disconnected(),
         ["tell warning a message that waited is lost: the next Logon sets the numbers to 1"]
