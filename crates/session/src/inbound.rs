@@ -317,7 +317,7 @@ impl Session {
     }
 
     /// OrigSendingTime(122) of a possible duplicate missing, or after SendingTime(52).
-    fn original_time_fault(&self, message: &Received<'_>) -> Option<Refusal> {
+    pub(crate) fn original_time_fault(&self, message: &Received<'_>) -> Option<Refusal> {
         let Some(original) = message.orig_sending_time() else {
             return self.config.requires_orig_sending_time.then(|| Refusal::missing(122));
         };

@@ -182,6 +182,11 @@ impl Session {
         if let Some(fault) = self.time_fault(message, now).or_else(|| self.name_fault(message)) {
             return Err(Unusable::Silent(fault));
         }
+        if let Some(fault) =
+            Some(message).filter(|message| message.poss_dup()).and_then(|message| self.original_time_fault(message))
+        {
+            return Err(Unusable::Silent(fault));
+        }
         let heart_bt_int = values::int(message.value(108).unwrap_or_default()).unwrap_or(i64::MAX);
         if heart_bt_int < 0 {
             return Err(Unusable::Told("HeartBtInt must not be negative".into()));
@@ -363,6 +368,10 @@ impl Session {
             _ => {}
         }
         if self.config.validate_sequence_numbers && !candidate.reset && candidate.seq < self.next_in {
+            if candidate.poss_dup {
+                self.phase = Phase::LogonSent;
+                return;
+            }
             return self.too_low(candidate.seq, now, effects);
         }
         if self.next_expected_too_high(&candidate, now, effects) {

@@ -406,7 +406,9 @@ pub(crate) fn fill_reject(
     if let Some(tag) = refusal.ref_tag(style) {
         draft.field(371, tag.to_string().as_bytes());
     }
-    draft.field(372, refused.msg_type);
+    if !refused.msg_type.is_empty() {
+        draft.field(372, refused.msg_type);
+    }
     if let Some(reason) = refusal.reason.filter(|&reason| lists(version, reason)) {
         draft.number(373, u64::from(reason));
     }

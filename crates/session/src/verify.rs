@@ -46,11 +46,15 @@ impl Session {
         if self.books.is_empty() {
             return Ok(None);
         }
-        if message.kind != MsgKind::Application || self.config.version < crate::config::Version::Fixt11 {
+        // XMLnonFIX(n) is a session message, though the application gets it.
+        let is_session_message = message.kind != MsgKind::Application || message.msg_type == b"n";
+        if is_session_message || self.config.version < crate::config::Version::Fixt11 {
             return Ok(Some(self.session_book));
         }
-        let (own, custom) = (message.value(1128), message.value(1129));
-        let version = self.peer.version_of(message.msg_type, own, custom, message.value(1156));
+        // An empty field names nothing; whether it may be empty is for the dictionary to say.
+        let named = |tag: u32| message.value(tag).filter(|value| !value.is_empty());
+        let custom = named(1129);
+        let version = self.peer.version_of(message.msg_type, named(1128), custom, named(1156));
         match self.books.find(&version) {
             Some(book) => Ok(Some(book)),
             None if !self.config.validate_incoming_message => Ok(None),

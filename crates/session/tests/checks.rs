@@ -34,6 +34,16 @@ fn the_order_that_passes_does() {
     }
 }
 
+#[test]
+fn a_type_that_is_empty_is_refused_without_naming_it() {
+    for (version, end) in [(Version::Fix40, " (35)|"), (V44, "|371=35|373=4|")] {
+        assert_eq!(
+            desk(version, |_| {}).hear("35=|34=2|"),
+            [format!("say 35=3|34=2|45=2|58=Tag specified without a value{end}"), "advance 3".into()]
+        );
+    }
+}
+
 /// Reason, text, tag, and what brings it about in an order.
 const FAULTS: [(u16, &str, &str, &str); 12] = [
     (0, "Invalid tag number", "9999", "9999=x|"),

@@ -36,6 +36,8 @@ fn a_logon_that_cannot_be_used_is_refused_without_a_byte() {
         (V44, "35=A|34=1|98=0|108=99999999999|", "Value is incorrect"),
         (V44, "35=A|34=1|98=00|108=30|", "Value is incorrect"),
         (V44, "35=A|34=1|52=@-121|98=9|108=30|", "SendingTime accuracy problem"),
+        (V44, "35=A|34=1|43=Y|98=0|108=30|", "Required tag missing"),
+        (V44, "35=A|34=1|43=Y|122=@+1|98=0|108=30|", "SendingTime accuracy problem"),
         (V44, "35=A|34=1|52=@-121|98=0|108=30|", "SendingTime accuracy problem"),
         (V44, "35=A|34=1|49=WHO|98=0|108=30|", "CompID problem: 49"),
         (V44, "35=A|34=1|56=WHO|98=0|108=30|", "CompID problem: 56"),
@@ -279,6 +281,12 @@ fn a_low_number_or_a_high_789_ends_an_accepted_logon() {
     assert_eq!(desk.receive("35=A|34=19|43=Y|122=@|98=0|108=30|"), ["deliver logon A 19 dup"]);
     assert_eq!(desk.session.state().name(), "await_logon");
     assert_eq!(desk.receive("35=A|34=20|98=0|108=30|")[1], "say 35=A|34=10|98=0|108=30|");
+    // So is one that comes as the answer.
+    let mut desk = Desk::at(house::config(V44, Role::Initiator), Books::bundled(V44), 10, 20, Some(T0.utc_ns));
+    desk.connect();
+    assert_eq!(desk.receive("35=A|34=19|43=Y|122=@|98=0|108=30|"), ["deliver logon A 19 dup"]);
+    assert_eq!(desk.session.state().name(), "logon_sent");
+    assert_eq!(desk.hear("35=A|34=20|98=0|108=30|"), ["deliver logon A 20", "advance 21"]);
 }
 
 #[test]
@@ -933,6 +941,18 @@ fn a_message_is_held_against_the_version_that_applies_to_it() {
             }
         }
     }
+}
+
+#[test]
+fn a_session_message_needs_no_version_of_the_application() {
+    let mut desk = Desk::acceptor(FIXT).logged_on();
+    assert_eq!(desk.hear("35=0|34=2|1128=8|"), ["deliver admin 0 2", "advance 3"]);
+    assert_eq!(desk.hear("35=n|34=3|1128=10|212=3|213=<a>|"), ["deliver app n 3", "advance 4"]);
+    // An empty version is an empty field.
+    assert_eq!(
+        desk.hear("35=D|34=4|1128=|11=A|54=1|55=IBM|38=1|40=1|60=@|")[0],
+        "say 35=3|34=2|45=4|58=Tag specified without a value|371=1128|372=D|373=4|"
+    );
 }
 
 #[test]
