@@ -8,7 +8,8 @@ const LONGEST: usize = 8;
 
 /// The separator of a printed message: what stands between the value of BeginString(8) and `9=`.
 ///
-/// Nothing where the bytes do not begin `8=`, or no `9=` follows within reach.
+/// Nothing where the bytes do not begin `8=`, or no `9=` follows within reach, or SOH ends BodyLength(9): then the message is
+/// not printed, but damaged behind BeginString(8), and what stands there may stand in values too.
 #[must_use]
 pub fn detect(printed: &[u8]) -> Option<&[u8]> {
     let rest = printed.strip_prefix(b"8=")?;
@@ -19,7 +20,8 @@ pub fn detect(printed: &[u8]) -> Option<&[u8]> {
         return rest.get(..1);
     }
     let width = rest.windows(2).take(LONGEST + 1).position(|pair| pair == b"9=")?;
-    rest.get(..width).filter(|separator| !separator.is_empty() && !separator.contains(&SOH))
+    let behind = rest.get(width + 2..)?.iter().find(|byte| !byte.is_ascii_digit());
+    rest.get(..width).filter(|separator| !separator.is_empty() && !separator.contains(&SOH) && behind != Some(&SOH))
 }
 
 /// The message with SOH in place of every `separator`. An empty separator changes nothing.
@@ -60,7 +62,7 @@ mod tests {
 
     #[test]
     fn the_separator_is_what_stands_between_8_and_9() {
-        let cases: [(&str, Option<&str>); 11] = [
+        let cases: [(&str, Option<&str>); 12] = [
             ("8=FIX.4.4|9=5|", Some("|")),
             ("8=FIX.4.4^A9=5^A", Some("^A")),
             ("8=FIX.4.4<SOH>9=5<SOH>", Some("<SOH>")),
@@ -72,6 +74,7 @@ mod tests {
             ("x=FIX.4.4|9=5", None),
             ("8=FIX.4.4\x01109=5", Some("\x01")),
             ("8=FIX.4.4|\x019=5", None),
+            ("8=FIX.4.4|9=5\x0135=0\x01", None),
         ];
         for (printed, separator) in cases {
             assert_eq!(detect(printed.as_bytes()), separator.map(str::as_bytes), "{printed}");

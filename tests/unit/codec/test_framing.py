@@ -122,6 +122,15 @@ def test_a_printed_message_is_read_by_its_separator(separator: bytes) -> None:
     assert fix.parse(printed.removesuffix(separator), separator=separator, strict=False) == fix.parse(raw)
 
 
+@pytest.mark.parametrize("damage", [b"|", b"\xff4.4="])
+def test_damage_behind_begin_string_is_no_separator_of_the_rest(damage: bytes) -> None:
+    raw = b"8=FIX.4.4" + damage + b"9=13\x0135=0\x0158=a" + damage + b"b\x0110=163\x01"
+    message = fix.parse(raw, strict=False)
+    assert message.encode() == raw
+    assert message.raw(58) == b"a" + damage + b"b"
+    assert message.faults
+
+
 @pytest.mark.parametrize("separator", [b"", "|", 5])
 def test_a_separator_is_bytes(separator: object) -> None:
     with pytest.raises(ValueError, match="separator must be bytes"):
