@@ -1,11 +1,12 @@
 //! Laws of two sessions joined by a link that cuts, delays and spoils bytes by a seed: everything that was sent arrives, once and in
-//! order, and no number is used twice.
+//! order, and no number is used twice. And of one alone: any bytes do no harm, and a stranger changes nothing.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::cast_possible_truncation)]
 
 mod house;
 
-use fixplus_session::{Effects, Now, Role, SessionConfig, State, Version};
-use house::{Desk, SECOND};
+use fixplus_session::profiles::Profile;
+use fixplus_session::{Books, Command, Effects, Now, Role, SessionConfig, State, Version};
+use house::{Desk, SECOND, T0};
 
 /// Numbers by a seed: SplitMix64.
 struct Chance(u64);
@@ -288,4 +289,52 @@ fn what_a_session_keeps_of_a_flood_beyond_a_gap_is_bounded() {
     let lines = desk.hear("35=4|34=2|43=Y|36=10|123=Y|");
     let delivered = lines.iter().filter(|line| line.starts_with("deliver admin 0 ")).count();
     assert!((50..=100).contains(&delivered), "{delivered}");
+}
+
+#[test]
+fn a_stranger_changes_nothing_that_is_stored() {
+    let stimuli = [
+        "35=A|34=30|98=0|108=30|{version}",
+        "35=A|34=1|98=0|108=30|141=Y|{version}",
+        "35=A|34=5|98=0|108=30|{version}",
+        "35=A|34=30|98=0|108=30|789=99|{version}",
+        "35=A|34=30|98=0|108=-1|{version}",
+        "35=A|34=30|98=2|108=30|{version}",
+        "35=A|34=30|98=0|108=30|1137=99|",
+        "35=A|34=30|52=@-500|98=0|108=30|{version}",
+        "35=A|34=30|49=WHO|98=0|108=30|{version}",
+        "35=A|34=30|43=Y|122=@|98=0|108=30|{version}",
+        "35=5|34=30|",
+        "35=4|34=30|36=99|",
+        "35=2|34=30|7=1|16=0|",
+        "35=D|34=30|11=A|",
+        "~8=FIX.4.4|9=5|35=A|10=000|",
+        "~8=FIX.4.4|9=999999999|35=A|",
+        "~noise",
+        "35=A|34=30|98=0|108=30|{version}||35=4|34=31|36=99|||35=5|34=31|",
+    ];
+    type Change = fn(&mut SessionConfig);
+    let changes: [Change; 5] = [
+        |config| config.reset_on_logon = true,
+        |config| (config.reset_on_logout, config.reset_on_disconnect) = (true, true),
+        |config| (config.reset_on_error, config.disconnect_on_error) = (true, true),
+        |config| config.enable_next_expected_msg_seq_num = true,
+        |config| config.quirks = Profile::named("standard").unwrap().quirks,
+    ];
+    for version in [Version::Fix40, Version::Fix42, Version::Fix44, Version::Fixt11] {
+        for (change, stimulus) in changes.iter().flat_map(|change| stimuli.map(|stimulus| (change, stimulus))) {
+            let mut config = house::config(version, Role::Acceptor);
+            change(&mut config);
+            let mut desk = Desk::at(config, Books::bundled(version), 10, 30, Some(T0.utc_ns));
+            desk.accepts = false;
+            desk.connect();
+            let mut lines =
+                desk.receive(&stimulus.replace("{version}", if version == Version::Fixt11 { "1137=9|" } else { "" }));
+            lines.extend(desk.command(Command::RefuseLogon { text: "no".into(), session_status: None, say: false }));
+            lines.extend(desk.disconnected());
+            let kept = ["say ", "store ", "advance ", "reset ", "set ", "replay "];
+            assert!(!lines.iter().any(|line| kept.iter().any(|word| line.starts_with(word))), "{stimulus}: {lines:?}");
+            assert_eq!((desk.stored_out, desk.stored_in, desk.session.next_in()), (10, 30, 30), "{stimulus}");
+        }
+    }
 }
