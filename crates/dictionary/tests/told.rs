@@ -2,10 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use fixplus_dictionary::compile_error::CompileError;
 use fixplus_dictionary::dictionary::Dictionary;
+use fixplus_dictionary::export::ExportError;
 use fixplus_dictionary::layers::{Action, apply};
 use fixplus_dictionary::model::{Field, Group, Member, MemberKind, Message, Model, Presence};
 use fixplus_dictionary::read::{self, Document, Problem, Remark};
+use fixplus_dictionary::render::{Charset, from_json, versions_of_json};
 use fixplus_dictionary::{bundled, overlay_toml};
 
 #[test]
@@ -184,4 +187,71 @@ fn an_overlay_brings_datatypes_and_categories() {
         let errors = overlay_toml::read("venue.toml", text).unwrap_err().to_string();
         assert!(errors.contains(fault), "{errors}");
     }
+}
+
+#[test]
+fn what_cannot_be_compiled_or_exported_is_told_in_a_sentence() {
+    let name = || "X".to_owned();
+    for (said, text) in [
+        (CompileError::TooDeep { name: name() }.to_string(), "X nests components or groups too deeply"),
+        (
+            CompileError::TooLarge { name: name() }.to_string(),
+            "X has too many members when its components and groups are expanded",
+        ),
+        (CompileError::TooMany { what: "fields" }.to_string(), "the dictionary has too many fields"),
+        (ExportError::UnknownField { tag: 5 }.to_string(), "a member refers to field 5, which is not defined"),
+        (
+            ExportError::UnknownComponent { name: name() }.to_string(),
+            "a member refers to component X, which is not defined",
+        ),
+        (ExportError::UnknownGroup { name: name() }.to_string(), "a member refers to group X, which is not defined"),
+        (ExportError::NoMsgType { message: name() }.to_string(), "message X has no MsgType(35)"),
+        (ExportError::TooLarge { group: name() }.to_string(), "group X holds itself, or too many groups are nested"),
+    ] {
+        assert_eq!(said, text);
+    }
+}
+
+#[test]
+fn what_was_compiled_in_place_is_what_was_compiled_from_a_copy() {
+    let model = bundled::model("FIX.4.2").unwrap();
+    let dictionary = Dictionary::from_static(model, None).unwrap();
+    assert_eq!(dictionary.model(), Dictionary::compile(model, None).unwrap().model());
+    let kinds = [&b"0"[..], b"A", b"D"].map(|kind| dictionary.message(kind).unwrap().is_session());
+    assert_eq!(kinds, [true, true, false]);
+}
+
+#[test]
+fn the_versions_of_a_message_stand_in_the_header_of_its_json_under_name_or_tag() {
+    let text = |value: &str| Some(value.to_owned());
+    for (json, versions) in [
+        (r#"{"Header":{"BeginString":"FIXT.1.1","ApplVerID":"9"}}"#, (text("FIXT.1.1"), text("9"))),
+        (r#"{"Header":{"8":"FIX.4.4"}}"#, (text("FIX.4.4"), None)),
+        (r#"{"Header":{"BeginString":["FIX.4.4"]}}"#, (None, None)),
+        (r#"{"Header":{"BeginString":4}}"#, (text("4"), None)),
+        (r#"{"Header":{"BeginString":-4}}"#, (text("-4"), None)),
+        (r#"{"Header":{"BeginString":4.5}}"#, (None, None)),
+        ("{}", (None, None)),
+        ("no JSON", (None, None)),
+    ] {
+        assert_eq!(versions_of_json(json), versions, "{json}");
+    }
+}
+
+#[test]
+fn a_character_outside_the_charset_is_named_with_its_place() {
+    let dictionary = Dictionary::bundled("FIX.4.4").unwrap();
+    let error = from_json(&dictionary, r#"{"Body":{"Text":"\u6771"}}"#, Charset::Latin1).unwrap_err();
+    assert_eq!(error.to_string(), "Body.Text: the charset does not have all characters of the value");
+}
+
+#[test]
+fn a_component_that_an_overlay_removes_leaves_every_message_too() {
+    let base = bundled::model("FIX.4.4").unwrap();
+    let name = &base.components[0].name;
+    let overlay = overlay_toml::read("venue.toml", &format!("[components.{name}]\nremove = true\n")).unwrap();
+    let model = apply(base, &overlay).unwrap();
+    assert!(base.components.len() == model.components.len() + 1);
+    assert!(model.components.iter().all(|one| one.name != *name));
+    Dictionary::compile(&model, None).unwrap();
 }
