@@ -401,6 +401,8 @@ class SessionKeys:
     """Whether the text names the wrong BeginString(8)."""
     appl_ver_id_in_business_reject: bool | None = None
     """Put 1137 into BusinessMessageReject(35=j) in FIXT."""
+    ask_again_after_serving: bool | None = None
+    """Ask again for what is missing when a ResendRequest(35=2) was served."""
     echo_reset_seq_num_flag: bool | None = None
     """Answer ResetSeqNumFlag(141)=Y with the same."""
     last_processed_in_resend_request: Literal["previous", "trigger"] | None = None

@@ -25,6 +25,7 @@ KEYS = (
     _key("BeginStringText", Choice(("bare", "with_value")), "Whether the text names the wrong BeginString(8).",
          "bare"),
     _key("ApplVerIDInBusinessReject", Flag(), "Put 1137 into BusinessMessageReject(35=j) in FIXT.", "N"),
+    _key("AskAgainAfterServing", Flag(), "Ask again for what is missing when a ResendRequest(35=2) was served.", "N"),
     _key("EchoResetSeqNumFlag", Flag(), "Answer ResetSeqNumFlag(141)=Y with the same.", "Y"),
     _key("LastProcessedInResendRequest", Choice(("previous", "trigger")), "What 369 of a ResendRequest(35=2) is.",
          "previous"),

@@ -43,3 +43,24 @@ def test_the_session_takes_the_settings_of_a_file(name: str) -> None:
 @pytest.mark.parametrize("base", [INITIATOR, ACCEPTOR], ids=["initiator", "acceptor"])
 def test_the_session_takes_settings_of_every_kind(lines: tuple[str, ...], base: dict[str, str]) -> None:
     assert isinstance(_core(session(*lines, base=base)), SessionConfig)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"nope": 1}, "nope is no setting"),
+        ({"weekdays": ["MON"]}, "start_time is missing"),
+        ({"start_time": "08:00:00"}, "end_time is missing"),
+        ({"non_stop_session": True, "weekdays": ["MON"]}, "non_stop_session"),
+        ({"timestamp_precision": 5}, "timestamp_precision is 0, 3, 6, 9 or 12 digits, not 5"),
+        ({"max_latency": -1}, "max_latency is a number from 0"),
+        ({"test_message_indicator": "Z"}, "test_message_indicator is any, Y or N"),
+        ({"reset_seq_time": "25:00:00"}, "reset_seq_time"),
+        ({"profile": "nobody"}, "no profile"),
+        ({"session_version": "FIX.4.2"}, "session_version is the same as begin_string"),
+    ],
+)
+def test_what_the_session_does_not_take_is_named(wrong: dict[str, object], words: str) -> None:
+    one = {"begin_string": "FIX.4.4", "connection_type": "acceptor", "sender_comp_id": "US", "target_comp_id": "PEER"}
+    with pytest.raises(ValueError, match=words):
+        SessionConfig(**{**one, **wrong})

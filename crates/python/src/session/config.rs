@@ -425,8 +425,8 @@ impl Gathered<'_> {
             }
             "timestamp_precision" => {
                 config.timestamp_precision = setting.whole()?;
-                if config.timestamp_precision > 12 {
-                    return Err(setting.wrong("a number of digits up to 12"));
+                if !matches!(config.timestamp_precision, 0 | 3 | 6 | 9 | 12) {
+                    return Err(setting.wrong("0, 3, 6, 9 or 12 digits"));
                 }
             }
             "persist_messages" => config.persist_messages = setting.flag()?,
@@ -507,7 +507,7 @@ impl Gathered<'_> {
         }
         let zone = self.spec.time_zone.clone();
         let of_schedule = |error: fixplus_session::schedule::ScheduleError| errors::argument(error.to_string());
-        if self.has_schedule || self.spec.non_stop {
+        if self.has_schedule || self.spec.non_stop || !self.spec.weekdays.is_empty() {
             config.schedule = Schedule::new(&self.spec).map_err(of_schedule)?;
         }
         if let Some(time) = &self.reset_seq_time {
