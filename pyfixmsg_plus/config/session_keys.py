@@ -423,6 +423,8 @@ class SessionKeys:
     """A gap fill has PossDupFlag(43)=Y."""
     ignore_poss_dup_resend_requests: bool | None = None
     """Do not serve a ResendRequest(35=2) with PossDupFlag(43)=Y."""
+    ask_again_after_serving: bool | None = None
+    """Ask again for what is missing once a ResendRequest(35=2) was served."""
     allow_codes: tuple[int, ...] | None = None
     """Fields whose codes may be others than the dictionary lists."""
     allow_tags: tuple[int, ...] | None = None

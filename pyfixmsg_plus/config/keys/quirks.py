@@ -38,6 +38,7 @@ KEYS = (
     _key("CmeEnhancedResend", Flag(), "Recover as CME does; needs EnableLastMsgSeqNumProcessed.", "N", "N"),
     _key("GapFillPossDup", Flag(), "A gap fill has PossDupFlag(43)=Y.", "Y"),
     _key("IgnorePossDupResendRequests", Flag(), "Do not serve a ResendRequest(35=2) with PossDupFlag(43)=Y.", "N", "N"),
+    _key("AskAgainAfterServing", Flag(), "Ask again for what is missing once a ResendRequest(35=2) was served.", "N"),
     _key("AllowCodes", ListOf(Tag()), "Fields whose codes may be others than the dictionary lists.", "none"),
     _key("AllowTags", ListOf(Tag()), "Fields that may stand where the dictionary does not have them.", "none"),
 )  # fmt: skip

