@@ -17,6 +17,7 @@ __all__ = [
     "Close",
     "CloseReason",
     "CodeDefinition",
+    "DeclaredVersions",
     "Deliver",
     "Dictionary",
     "Difference",
@@ -43,6 +44,8 @@ __all__ = [
     "ValidationSettings",
     "Violation",
     "Write",
+    "appl_ver_id",
+    "appl_version",
     "hidden_fields",
     "hide_fields",
     "is_secret",
@@ -193,6 +196,33 @@ class LogonIdentity:
     def target_sub_id(self) -> str: ...
     @property
     def target_location_id(self) -> str: ...
+
+_Entry: TypeAlias = tuple[str, bool, str, str, str, bool]
+
+def appl_ver_id(version: str) -> str | None: ...
+def appl_version(value: str) -> str | None: ...
+
+@final
+class DeclaredVersions:
+    def __new__(
+        cls,
+        default_appl_ver_id: str,
+        default_cstm_appl_ver_id: str = "",
+        default_appl_ext_id: str = "",
+        msg_types: Sequence[_Entry] = ...,
+    ) -> Self: ...
+    @staticmethod
+    def from_logon(logon: Message | _Typed) -> DeclaredVersions: ...
+    def version_of(self, message: Message | _Typed) -> tuple[str, str, str]: ...
+    def receives(self, msg_type: str) -> bool: ...
+    @property
+    def default_appl_ver_id(self) -> str: ...
+    @property
+    def default_cstm_appl_ver_id(self) -> str: ...
+    @property
+    def default_appl_ext_id(self) -> str: ...
+    @property
+    def msg_types(self) -> list[_Entry]: ...
 
 _Effect: TypeAlias = Append | Write | Deliver | Advance | Replay | ResetStore | Notify | Close
 

@@ -55,6 +55,9 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<session::SessionEvent>()?;
     module.add_class::<session::CloseReason>()?;
     module.add_class::<session::LogonIdentity>()?;
+    module.add_class::<session::DeclaredVersions>()?;
+    module.add_function(wrap_pyfunction!(session::appl_ver_id, module)?)?;
+    module.add_function(wrap_pyfunction!(session::appl_version, module)?)?;
     module.add_class::<log::LogReader>()?;
     module.add_class::<log::LogEntry>()?;
     module.add_class::<log::LogSummary>()?;

@@ -3,11 +3,14 @@
 mod config;
 mod effects;
 mod orders;
+mod versions;
 
 pub(crate) use config::SessionConfig;
 pub(crate) use effects::{
     Advance, Append, Close, CloseReason, Deliver, LogonIdentity, Notify, Replay, ResetStore, SessionEvent, Write,
 };
+
+pub(crate) use versions::{DeclaredVersions, appl_ver_id, appl_version};
 
 use crate::errors;
 use crate::message::Message;

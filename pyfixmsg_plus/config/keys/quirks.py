@@ -32,6 +32,7 @@ KEYS = (
     _key("MissingGroupDelimiter", Choice(("reject_15", "reject_99", "accept")),
          "What becomes of a group that begins with another field.", "reject_15"),
     _key("HeartbeatsWhileTestRequestPending", Flag(), "Go on with heartbeats while a TestRequest(35=1) is open.", "N"),
+    _key("AskAgainAfterServing", Flag(), "Ask again for what is missing when a ResendRequest(35=2) was served.", "N"),
     _key("StrictLogon", Flag(), "Refuse a Logon(35=A) with ResetSeqNumFlag(141)=Y and another 34 than 1.", "N"),
     _key("TestRequestID", Choice(("fixed", "unique")), "TestReqID(112): TEST, or a new one each time.", "fixed"),
     _key("CloseAfterLogoutReplyS", Whole(0, 3600, "s"), "How long the peer may close first after our answer.", "0"),

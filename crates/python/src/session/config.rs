@@ -263,6 +263,18 @@ fn logon_tags(setting: &Setting<'_>) -> PyResult<Vec<(u32, Vec<u8>)>> {
     setting.items()?.iter().map(|item| one(item).ok_or_else(|| setting.wrong("a list of tag=value"))).collect()
 }
 
+/// One entry of NoMsgTypes(384).
+pub(super) fn msg_type_entry(
+    msg_type: &str,
+    sends: bool,
+    appl_ver_id: Vec<u8>,
+    appl_ext_id: Vec<u8>,
+    cstm_appl_ver_id: Vec<u8>,
+    is_default: bool,
+) -> MsgTypeEntry {
+    MsgTypeEntry { msg_type: latin(msg_type), sends, appl_ver_id, appl_ext_id, cstm_appl_ver_id, is_default }
+}
+
 /// Entries of NoMsgTypes(384): `D:S`, `D:S:FIX.5.0SP2:default`.
 fn msg_types(setting: &Setting<'_>) -> PyResult<Vec<MsgTypeEntry>> {
     let one = |text: &str| -> Option<MsgTypeEntry> {
@@ -282,14 +294,8 @@ fn msg_types(setting: &Setting<'_>) -> PyResult<Vec<MsgTypeEntry>> {
         if version == Some(None) || parts.next().is_some() {
             return None;
         }
-        Some(MsgTypeEntry {
-            msg_type: latin(msg_type),
-            sends,
-            appl_ver_id: version.flatten().unwrap_or_default().into(),
-            appl_ext_id: Vec::new(),
-            cstm_appl_ver_id: Vec::new(),
-            is_default,
-        })
+        let version = version.flatten().unwrap_or_default().into();
+        Some(msg_type_entry(msg_type, sends, version, Vec::new(), Vec::new(), is_default))
     };
     let texts = setting.texts()?;
     texts.iter().map(|text| one(text).ok_or_else(|| setting.wrong("a list of type:R or type:S"))).collect()
