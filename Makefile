@@ -92,6 +92,7 @@ pytest: $(EXTENSION) $(JUDGE)
 soak: $(EXTENSION) $(JUDGE) ## what takes longer: many more generated cases, a million simulated worlds, hundreds of kills, and longer fuzzing
 	@HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -q -n $(WORKERS) tests/property
 	@FIXPLUS_STORE_KILLS=200 $(BIN)/python -m pytest -q -n $(WORKERS) tests/contract/test_store_crash.py
+	@FIXPLUS_KILLS=200 $(BIN)/python -m pytest -q -n $(WORKERS) tests/crash
 	@$(BIN)/python -m pyfixmsg_plus.testing.simulation --seeds $(SOAK_SEEDS)
 	@$(MAKE) fuzz FUZZ_SECONDS=600
 

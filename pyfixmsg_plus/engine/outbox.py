@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from pyfixmsg_plus.engine.metrics import SessionMetrics
 from pyfixmsg_plus.errors import StoreError
 from pyfixmsg_plus.store import MessageStore
-from pyfixmsg_plus.transport import Link  # noqa: TC001 - it is said of an attribute
+from pyfixmsg_plus.transport import Link
 
 __all__ = ["Outbox"]
 
@@ -114,9 +114,7 @@ class Outbox:
             if self._lazy is None:
                 self._lazy = self._loop.call_later(_LAZY_COMMIT_S, self._commit_lazily)
             return
-        waiting = self._begin_commit()
-        if waiting is not None:
-            self._commit_task = self._loop.create_task(self._commit(waiting))
+        self._begin_commit()
 
     async def stop(self) -> None:
         """Wait for the store and for nothing else."""
@@ -126,33 +124,41 @@ class Outbox:
         if self._commit_task is not None:
             await asyncio.gather(self._commit_task, return_exceptions=True)
 
-    def _begin_commit(self) -> Awaitable[None] | None:
-        """Commit; write at once where that is all. What to await otherwise."""
+    def _begin_commit(self) -> None:
+        """Commit; write at once where that is all, and otherwise when the store has answered."""
         try:
             waiting = self._store.commit()
         except StoreError as error:
             self._failed(error)
-            return None
+            return
         if waiting is None:
             self._write_out()
-        return waiting
+        else:
+            # What comes from now on is not part of this commit, even before the task runs.
+            self._commit_task = self._loop.create_task(self._commit(waiting, *self._batch()))
 
     def _commit_lazily(self) -> None:
         self._lazy = None
-        if self._commit_task is None and (waiting := self._begin_commit()) is not None:
-            self._commit_task = self._loop.create_task(self._commit(waiting))
+        if self._commit_task is None:
+            self._begin_commit()
 
-    async def _commit(self, waiting: Awaitable[None] | None) -> None:
+    def _batch(self) -> tuple[list[bytes], Link | None, bool]:
+        return self._taken(), self.link, self.is_closing
+
+    async def _commit(
+        self, waiting: Awaitable[None] | None, out: list[bytes], link: Link | None, closing: bool
+    ) -> None:
         failure: StoreError | None = None
         try:
             while waiting is not None:
-                out, link, closing = self._taken(), self.link, self.is_closing
                 await waiting
                 if link is self.link:
                     self._send(out)
                     if closing:
                         self._close_link()
                 waiting = self._store.commit() if self._out or self.is_closing else None
+                if waiting is not None:
+                    out, link, closing = self._batch()
         except StoreError as error:
             failure = error
         finally:

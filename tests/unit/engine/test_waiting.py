@@ -385,3 +385,31 @@ def test_a_store_that_cannot_be_closed_is_logged_and_the_others_are(caplog: pyte
 
     play(scene())
     assert caplog.text.count("it does not close") == 2
+
+
+def test_what_is_sent_when_a_commit_has_begun_is_written_after_its_own() -> None:
+    async def scene() -> None:
+        stores = Stores()
+        async with Acceptor([acceptor_settings()], Recorder(), open_store=stores) as acceptor:
+            (session,) = acceptor.sessions.values()
+            async with Peer(acceptor.addresses[0].port) as peer:
+                await peer.log_on()
+                store = stores.opened[0]
+                await until(lambda: acceptor._drivers[session.session_id]._outbox._commit_task is None)
+                first, second = asyncio.Event(), asyncio.Event()
+                store.gates["commit"] = first
+                asked, written = len(store.asked), session.metrics.bytes_out
+                session.send(order("B0"))
+                # Behind the flush that begins the commit, and before anything waits for the store.
+                asyncio.get_running_loop().call_soon(session.send, order("B1"))
+                await until(lambda: len(store.asked) == asked + 1)
+                store.gates["commit"] = second
+                first.set()
+                message = await peer.receive()
+                await until(lambda: len(store.asked) == asked + 2)
+                assert message[11] == "B0"
+                assert session.metrics.bytes_out == written + len(message.encode())
+                second.set()
+                assert (await peer.receive())[11] == "B1"
+
+    play(scene())
