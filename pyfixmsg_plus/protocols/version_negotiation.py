@@ -9,7 +9,9 @@ for those who read logs, write tools or build a Logon(35=A) by hand.
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from pyfixmsg_plus import _core
+from pyfixmsg_plus._core import DeclaredVersions
+from pyfixmsg_plus._core import appl_ver_id as value_of
+from pyfixmsg_plus._core import appl_version as name_of
 from pyfixmsg_plus.message import Message
 
 __all__ = [
@@ -28,7 +30,7 @@ def appl_ver_id(version: str) -> str:
     Raises:
         ValueError: There is no such version.
     """
-    value = _core.appl_ver_id(version)
+    value = value_of(version)
     if value is None:
         raise ValueError(f"{version!r} is no version of the application")
     return value
@@ -40,7 +42,7 @@ def appl_version(value: str) -> str:
     Raises:
         ValueError: The value stands for none.
     """
-    version = _core.appl_version(value)
+    version = name_of(value)
     if version is None:
         raise ValueError(f"{value!r} is no value of ApplVerID(1128)")
     return version
@@ -62,7 +64,7 @@ class ApplVersion(NamedTuple):
     @property
     def version(self) -> str | None:
         """The version by its name, such as ``FIX.5.0SP2``; nothing for a value that stands for none."""
-        return _core.appl_version(self.appl_ver_id)
+        return name_of(self.appl_ver_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +128,13 @@ class Declaration:
             (one.msg_type, one.sends, one.version, one.appl_ext_id, one.cstm_appl_ver_id, one.is_default)
             for one in msg_types
         ]
-        self._core = _core.DeclaredVersions(default_version, default_cstm_appl_ver_id, default_appl_ext_id, entries)
+        self._core = DeclaredVersions(default_version, default_cstm_appl_ver_id, default_appl_ext_id, entries)
 
     @classmethod
     def from_logon(cls, logon: Message) -> "Declaration":
         """Return what a Logon(35=A) declares, whether or not there are such versions."""
         declaration = cls.__new__(cls)
-        object.__setattr__(declaration, "_core", _core.DeclaredVersions.from_logon(logon))
+        object.__setattr__(declaration, "_core", DeclaredVersions.from_logon(logon))
         return declaration
 
     @property

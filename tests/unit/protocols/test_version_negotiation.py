@@ -65,6 +65,7 @@ def test_a_declaration_returns_from_the_logon_that_says_it() -> None:
     assert again != "9"
     assert [entry.msg_type for entry in again.msg_types] == ["D", "8"]
     assert again.msg_types[1].fields() == {372: "8", 385: "R", 1130: "7", 1406: "97", 1131: "house"}
+    assert MsgTypeEntry("9", sends=True).fields() == {372: "9", 385: "S"}
     assert repr(again) == "Declaration('FIX.5.0SP2', 2 types)"
     assert Declaration("9").logon_fields() == {1137: "9"}
 
