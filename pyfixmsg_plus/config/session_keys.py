@@ -401,8 +401,6 @@ class SessionKeys:
     """Whether the text names the wrong BeginString(8)."""
     appl_ver_id_in_business_reject: bool | None = None
     """Put 1137 into BusinessMessageReject(35=j) in FIXT."""
-    ask_again_after_serving: bool | None = None
-    """Ask again for what is missing when a ResendRequest(35=2) was served."""
     echo_reset_seq_num_flag: bool | None = None
     """Answer ResetSeqNumFlag(141)=Y with the same."""
     last_processed_in_resend_request: Literal["previous", "trigger"] | None = None
@@ -411,8 +409,6 @@ class SessionKeys:
     """What becomes of a group that begins with another field."""
     heartbeats_while_test_request_pending: bool | None = None
     """Go on with heartbeats while a TestRequest(35=1) is open."""
-    ask_again_after_serving: bool | None = None
-    """Ask again for what is missing when a ResendRequest(35=2) was served."""
     strict_logon: bool | None = None
     """Refuse a Logon(35=A) with ResetSeqNumFlag(141)=Y and another 34 than 1."""
     test_request_id: Literal["fixed", "unique"] | None = None

@@ -134,7 +134,7 @@ def test_fields_may_be_added_to_one_logon() -> None:
         ({"max_latency": True}, "max_latency is a number from 0"),
         ({"logon_timeout": float("inf")}, "logon_timeout is a number from 0"),
         ({"test_request_delay_multiplier": 1e9}, "test_request_delay_multiplier is a number in its range"),
-        ({"timestamp_precision": 13}, "timestamp_precision is a number of digits up to 12"),
+        ({"timestamp_precision": 13}, "timestamp_precision is 0, 3, 6, 9 or 12 digits, not 13"),
         ({"test_message_indicator": "x"}, "test_message_indicator is any, Y or N"),
         ({"default_appl_ver_id_reply": "mine"}, "default_appl_ver_id_reply is peer or own"),
         ({"default_appl_ver_id": "FIX.9"}, "default_appl_ver_id is a version of the application"),
