@@ -20,6 +20,7 @@ BORDER = {
     "protocols",
     "session",
     "store",
+    "testing",
     "transport",
 }
 # Only what stands above the libraries may come in by the front door: from below it would be a circle.
