@@ -82,6 +82,8 @@ def dictionary_named(name: str, layers: Sequence[str] = ()) -> Dictionary:
             raise Failure(f"{layer}: there is no such file", "A layer is a TOML, QuickFIX or Orchestra file.")
     if Path(name).is_dir():
         raise Failure(f"{name} is a directory", "Name a dictionary file in it, or a version such as FIX.4.4.")
+    if Path(name).exists() and not Path(name).is_file():
+        raise Failure(f"{name} is no file with a dictionary", "Name a dictionary file, or a version such as FIX.4.4.")
     if Path(name).is_file():
         return load_dictionary(Path(name), *layers)
     version = version_named(name)

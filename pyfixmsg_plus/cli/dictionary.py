@@ -134,16 +134,38 @@ def diff(
 
 @app.command()
 def search(
-    text: Annotated[str, typer.Argument(help="A part of a name, a tag, or the value or name of a code.")],
-    name: Annotated[
-        str, typer.Option("--dictionary", "-d", metavar="NAME|PATH", help="Where to search.")
-    ] = "FIX.5.0SP2",
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[NAME|PATH] TEXT",
+            help="Where to search, and a part of a name, a tag, or the value or name of a code.",
+        ),
+    ],
+    named: Annotated[
+        str | None,
+        typer.Option(
+            "--dictionary",
+            "-d",
+            metavar="NAME|PATH",
+            help="Where to search, too. [default: FIX.5.0SP2]",
+            show_default=False,
+        ),
+    ] = None,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="The best so many.")] = 40,
     json: JsonOption = False,
     layer: LayerOption = None,
 ) -> None:
     """Find fields, messages, components, groups and codes, the best fit first. Ends with 1 if nothing is found."""
     with guarded():
+        if len(words) > 2:
+            raise Failure(
+                f"search takes one text, not {' '.join(map(repr, words[-2:]))}",
+                "fixplus dictionary search [NAME|PATH] TEXT; a text with blanks stands in quotation marks.",
+            )
+        *before, text = words
+        if before and named is not None:
+            raise Failure(f"{before[0]} and --dictionary {named} both say where to search", "Name one dictionary.")
+        name = before[0] if before else named or "FIX.5.0SP2"
         hits = dictionary_named(name, layer or ()).search(text)
         if json:
             keys = ("kind", "name", "tag", "value", "fields")

@@ -194,13 +194,14 @@ def _column(text: str, dictionary: Dictionary | None, *, mask: bool) -> Callable
 
 
 def as_csv(columns: str, dictionary: Dictionary | None, *, mask: bool) -> Form:
-    """A table with a heading.
+    """A table with a heading, of values as they came; on a terminal, which would obey control characters, escaped.
 
     Raises:
         Failure: A column is neither a field nor a fact about the message.
     """
     names = [name.strip() for name in columns.split(",") if name.strip()]
     readers = [_column(name, dictionary, mask=mask) for name in names]
+    is_terminal = Screen.here().is_terminal
     table = csv.writer(sys.stdout, lineterminator="\n")
     table.writerow(names)
 
@@ -211,6 +212,7 @@ def as_csv(columns: str, dictionary: Dictionary | None, *, mask: bool) -> Form:
         _dictionary: Dictionary,
         _violations: Sequence[Violation] | None,
     ) -> None:
-        table.writerow([read(name, entry, message) for read in readers])
+        cells = [read(name, entry, message) for read in readers]
+        table.writerow([printable(str(cell)) if is_terminal and cell is not None else cell for cell in cells])
 
     return write

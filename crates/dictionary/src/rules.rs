@@ -15,6 +15,9 @@ use crate::violation::Reason;
 pub use bound::BoundRules;
 pub use file::RuleError;
 
+/// Stands among the messages of a rule for all of them.
+pub const EVERY_MESSAGE: &str = "*";
+
 /// What a term of a condition asks of its field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Test {
@@ -35,6 +38,22 @@ pub enum FieldName {
     Tag(u32),
     /// By name.
     Name(String),
+    /// All data fields whose names begin so.
+    DataFields(String),
+}
+
+impl FieldName {
+    /// The tags that a dictionary has by this name.
+    fn tags(&self, dictionary: &Dictionary) -> Vec<u32> {
+        match self {
+            Self::Tag(tag) => dictionary.field(*tag).map(|field| field.tag).into_iter().collect(),
+            Self::Name(name) => dictionary.field_by_name(name).map(|field| field.tag).into_iter().collect(),
+            Self::DataFields(start) => {
+                let named = dictionary.fields().filter(|field| field.name.starts_with(start.as_str()));
+                named.filter(|field| field.length_tag.is_some()).map(|field| field.tag).collect()
+            }
+        }
+    }
 }
 
 /// One term of a condition.
@@ -51,11 +70,13 @@ pub struct Term {
 pub struct Rule {
     /// The condition: all terms must hold.
     pub when: Vec<Term>,
+    /// Fields of which one must be there besides, in the message or in an entry of its groups; empty for no such condition.
+    pub when_any: Vec<FieldName>,
     /// The fields that must be there.
     pub require: Vec<FieldName>,
     /// One of them is enough.
     pub any: bool,
-    /// The values of MsgType(35) to which the rule applies.
+    /// The values of MsgType(35) to which the rule applies; [`EVERY_MESSAGE`] for all.
     pub messages: Vec<String>,
     /// [`Reason::ConditionallyRequiredFieldMissing`] or [`Reason::Other`].
     pub reason: Reason,
@@ -86,14 +107,12 @@ impl Rules {
         let bundled = || VERSIONS.into_iter().filter_map(Dictionary::bundled);
         for (rule, number) in self.rules.iter().zip(1..) {
             let terms = rule.when.iter().map(|term| &term.field);
-            for field in terms.chain(&rule.require) {
-                let is_in = |dictionary: &Dictionary| match field {
-                    FieldName::Tag(tag) => dictionary.field(*tag).is_some(),
-                    FieldName::Name(name) => dictionary.field_by_name(name).is_some(),
-                };
+            for field in terms.chain(&rule.when_any).chain(&rule.require) {
+                let is_in = |dictionary: &Dictionary| !field.tags(dictionary).is_empty();
                 if !is_in(dictionary) && !bundled().any(|dictionary| is_in(&dictionary)) {
                     let (name, meant) = match field {
                         FieldName::Tag(tag) => (tag.to_string(), String::new()),
+                        FieldName::DataFields(start) => (format!("{start}*"), String::new()),
                         FieldName::Name(name) => {
                             (name.clone(), did_you_mean(name, dictionary.fields().map(|field| field.name.as_ref())))
                         }
@@ -101,7 +120,7 @@ impl Rules {
                     return Err(RuleError::UnknownName { rule: number, what: "field", name, meant });
                 }
             }
-            for msg_type in &rule.messages {
+            for msg_type in rule.messages.iter().filter(|msg_type| *msg_type != EVERY_MESSAGE) {
                 let is_in = |dictionary: &Dictionary| dictionary.message(msg_type.as_bytes()).is_some();
                 if !is_in(dictionary) && !bundled().any(|dictionary| is_in(&dictionary)) {
                     let named = dictionary.messages().find(|message| message.name == *msg_type);

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+// A sentence is read; a value of a megabyte is not.
+const LONGEST_VALUE: usize = 40;
+
 /// Why a message is refused. The names are those of SessionRejectReason(373) and BusinessRejectReason(380).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -105,7 +108,7 @@ pub struct Violation {
     /// The value of RefTagID(371). Not positive for a field whose tag is no legal number; none where no field is to
     /// blame.
     pub ref_tag: Option<i64>,
-    /// The value of MsgType(35) as it came, for RefMsgType(372); empty if there is none.
+    /// The value of MsgType(35), for people, as [`shown`] tells it; empty if there is none.
     pub msg_type: String,
     /// The position of the field in the message, counted from 0; none for a field that is missing.
     pub position: Option<usize>,
@@ -124,4 +127,15 @@ impl fmt::Display for Violation {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.sentence)
     }
+}
+
+/// A value for people: its first 40 bytes, on one line, a dot for each control character.
+#[must_use]
+pub fn shown(value: &[u8]) -> String {
+    let text = String::from_utf8_lossy(value.get(..LONGEST_VALUE).unwrap_or(value));
+    let mut shown: String = text.chars().map(|letter| if letter.is_control() { '\u{b7}' } else { letter }).collect();
+    if value.len() > LONGEST_VALUE {
+        shown.push_str("...");
+    }
+    shown
 }

@@ -97,6 +97,68 @@ fn every_message_of_every_version_is_good_when_all_its_members_are_there() {
 }
 
 #[test]
+fn encoded_text_needs_its_charset() {
+    let rules = Rules::bundled().unwrap();
+    let (news, order, legs) = ("33=1|58=x|148=x|", "11=A|55=I|54=1|40=1|", "555=1|600=L|618=1|619=a|");
+    let issuer = "MessageEncoding(347) is required because EncodedIssuer(349) is there";
+    let headline = "MessageEncoding(347) is required because EncodedHeadline(359) is there";
+    for (first, msg_type, head, body, expected) in [
+        ("FIX.4.2", "B", "", format!("358=1|359=a|{news}"), headline),
+        ("FIX.4.2", "B", "347=UTF-8|", format!("358=1|359=a|{news}"), ""),
+        ("FIX.4.2", "B", "", news.to_owned(), ""),
+        ("FIX.4.2", "D", "", format!("{order}348=1|349=a|"), issuer),
+        ("FIX.4.2", "D", "", format!("{order}348=1|349=a|354=1|355=a|"), issuer),
+        (
+            "FIX.4.2",
+            "5",
+            "",
+            "354=1|355=a|".into(),
+            "MessageEncoding(347) is required because EncodedText(355) is there",
+        ),
+        // In an entry of a group, and the charset in the header.
+        (
+            "FIX.4.4",
+            "AB",
+            "",
+            format!("{order}{legs}"),
+            "MessageEncoding(347) is required because EncodedLegIssuer(619) is there",
+        ),
+        ("FIX.4.4", "AB", "347=EUC-JP|", format!("{order}{legs}"), ""),
+        // Data of no charset.
+        ("FIX.4.2", "B", "", format!("{news}95=1|96=a|"), ""),
+        (
+            "FIX.5.0SP1",
+            "AA",
+            "",
+            "55=I|1280=1|1281=a|".into(),
+            "MessageEncoding(347) is required because DerivativeEncodedSecurityDesc(1281) is there",
+        ),
+    ] {
+        for version in VERSIONS.iter().filter(|version| **version != "FIXT.1.1" && **version >= first) {
+            let dictionary =
+                Dictionary::bundled_on_fixt(version).unwrap_or_else(|| Dictionary::bundled(version).unwrap());
+            let text = format!("8=FIX.4.4|9=1|35={msg_type}|49=A|56=B|34=1|52=20260302-14:30:01|{head}{body}10=1|");
+            let (frame, fields) = wire(&text);
+            let mut found = Vec::new();
+            dictionary.check_rules(&rules.bind(&dictionary), &frame, &fields, &mut found);
+            let said: Vec<_> = found.iter().map(|found| found.sentence.as_str()).collect();
+            assert_eq!(said, if expected.is_empty() { vec![] } else { vec![expected] }, "{version} {text}");
+            for violation in &found {
+                assert_eq!((violation.ref_tag, violation.reason.business_reject_reason()), (Some(347), Some(5)));
+                assert_eq!(violation.wire_text, "Conditionally Required Field Missing (347)");
+            }
+        }
+    }
+    for version in ["FIX.4.0", "FIX.4.1"] {
+        let dictionary = Dictionary::bundled(version).unwrap();
+        let (frame, fields) = wire(&format!("8=FIX.4.0|9=1|35=B|34=1|358=1|359=a|{news}10=1|"));
+        let mut found = Vec::new();
+        dictionary.check_rules(&rules.bind(&dictionary), &frame, &fields, &mut found);
+        assert!(found.is_empty(), "{version}: {found:?}");
+    }
+}
+
+#[test]
 fn bundled_rules_apply_to_every_version() {
     let rules = Rules::bundled().unwrap();
     let head = "8=FIX.4.4|9=1|35=D|49=A|56=B|34=1|52=20260302-14:30:01|11=A|55=I|54=1|60=20260302-14:30:01|38=1|";

@@ -46,7 +46,7 @@ impl<'d> Draft<'d> {
         let written = self.list.push_with(tag, |bytes| match convert::write_value(value, bytes) {
             Ok(Some(())) => Ok(()),
             Ok(None) => Err(not_latin(py, dictionary, tag)),
-            Err(error) => Err(error),
+            Err(error) => Err(named(py, dictionary, tag, error)),
         });
         if written? { Ok(()) } else { Err(errors::local(py, "the message is larger than 4 GiB".into())) }
     }
@@ -66,8 +66,12 @@ impl<'d> Draft<'d> {
         let is_data = self.pairs.role(tag) == Role::Data;
         if is_data && value.is_instance_of::<PyString>() {
             self.value = encoded(py, self.dictionary, tag, value, encoding()?)?;
-        } else if convert::write_value(value, &mut self.value)?.is_none() {
-            return Err(not_latin(py, self.dictionary, tag));
+        } else {
+            match convert::write_value(value, &mut self.value) {
+                Ok(Some(())) => {}
+                Ok(None) => return Err(not_latin(py, self.dictionary, tag)),
+                Err(error) => return Err(named(py, self.dictionary, tag, error)),
+            }
         }
         if is_data && !self.length_is_given {
             self.length_before(tag);
@@ -223,6 +227,12 @@ impl<'d> Draft<'d> {
 /// Whether a tag can be written with this dictionary: tags above the standard's are for the parties to agree on.
 pub(crate) fn is_known(dictionary: &Dictionary, tag: u32) -> bool {
     tag >= 5000 || dictionary.field(tag).is_some()
+}
+
+/// Why a value cannot be written, with the field that it is for.
+#[cold]
+fn named(py: Python<'_>, dictionary: Option<&Dictionary>, tag: u32, error: PyErr) -> PyErr {
+    errors::named(py, &dictionary::label(dictionary, tag), error)
 }
 
 #[cold]

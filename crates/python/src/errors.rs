@@ -137,6 +137,21 @@ pub(crate) fn store_closed(py: Python<'_>) -> PyErr {
     raise(py, &STORE_ERROR, "StoreError", "the store is closed".to_owned(), &PyDict::new(py))
 }
 
+/// A `ValueError` or `TypeError` about a value, with the field that it is for before its text; any other as it is.
+#[cold]
+pub(crate) fn named(py: Python<'_>, label: &str, error: PyErr) -> PyErr {
+    let class = error.get_type(py);
+    if !class.is(py.get_type::<PyValueError>()) && !class.is(py.get_type::<PyTypeError>()) {
+        return error;
+    }
+    let named = PyErr::from_type(class, format!("{label}: {}", error.value(py)));
+    // What Python code raised keeps its traceback.
+    if error.traceback(py).is_some() {
+        named.set_cause(py, Some(error));
+    }
+    named
+}
+
 /// A field that is not there.
 pub(crate) fn missing(text: String) -> PyErr {
     PyKeyError::new_err(text)

@@ -70,7 +70,9 @@ impl<'py> Pairs<'py> {
             let meant = pair.tag == tag || (pair.tag == 0 && pair.key.cast::<PyString>().is_ok_and(is_name));
             if meant && !pair.value.is_none() {
                 let mut bytes = Vec::new();
-                return Ok(convert::write_value(&pair.value, &mut bytes)?.map(|()| bytes));
+                let written = convert::write_value(&pair.value, &mut bytes);
+                let label = |error| errors::named(pair.value.py(), &format!("{name}({tag})"), error);
+                return Ok(written.map_err(label)?.map(|()| bytes));
             }
         }
         Ok(None)

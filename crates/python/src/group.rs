@@ -258,6 +258,7 @@ impl Group {
         self.read(py, key, |tag, value| self.message.get().text(py, tag, value))
     }
 
+    /// The text of a field, or `default` where the entry lacks it.
     #[pyo3(signature = (key, default=None))]
     fn get(&self, py: Python<'_>, key: &Bound<'_, PyAny>, default: Option<Py<PyAny>>) -> PyResult<Py<PyAny>> {
         let message = self.message.get();
@@ -277,6 +278,7 @@ impl Group {
         self.with(py, |_, _, place| place.end - place.start)
     }
 
+    /// The tags of the entry in their order, those of nested groups among them.
     fn tags(&self, py: Python<'_>) -> PyResult<Vec<u32>> {
         self.with(py, |view, _, place| {
             view.fields.get(place.start..place.end).unwrap_or_default().iter().map(|field| field.tag).collect()
@@ -287,6 +289,7 @@ impl Group {
         Ok(PyList::new(py, self.tags(py)?)?.try_iter()?.into_any())
     }
 
+    /// The fields of the entry in their order, those of nested groups among them: `(tag, text)`.
     fn items<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let items = self.with(py, |view, _, place| {
             let fields = view.fields.get(place.start..place.end).unwrap_or_default();
@@ -299,10 +302,12 @@ impl Group {
         Ok(list)
     }
 
+    /// The bytes of a value.
     fn raw<'py>(&self, py: Python<'py>, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
         self.read(py, key, |_, value| Ok(PyBytes::new(py, value)))
     }
 
+    /// The exact number of a price, quantity or amount.
     #[inline]
     fn decimal<'py>(&self, py: Python<'py>, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         self.read(py, key, |tag, value| {
@@ -310,11 +315,13 @@ impl Group {
         })
     }
 
+    /// The number of a price, quantity or amount in units of ten to the power of minus `scale`.
     #[inline]
     fn scaled<'py>(&self, py: Python<'py>, key: &Bound<'py, PyAny>, scale: u8) -> PyResult<Bound<'py, PyAny>> {
         self.read(py, key, |tag, value| self.message.get().scaled_as(py, tag, scale, value))
     }
 
+    /// The whole number of a field.
     #[inline]
     fn int<'py>(&self, py: Python<'py>, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         self.read(py, key, |tag, value| {
@@ -322,23 +329,27 @@ impl Group {
         })
     }
 
+    /// Whether the field says `Y`.
     fn bool(&self, py: Python<'_>, key: &Bound<'_, PyAny>) -> PyResult<bool> {
         self.read(py, key, |tag, value| {
             values::boolean(value).map_err(|error| self.message.get().unreadable(py, tag, value, &error))
         })
     }
 
+    /// Nanoseconds since 1970-01-01 00:00:00 UTC.
     fn timestamp(&self, py: Python<'_>, key: &Bound<'_, PyAny>) -> PyResult<Nanoseconds> {
         self.read(py, key, |tag, value| {
             nanoseconds(value).map_err(|error| self.message.get().unreadable(py, tag, value, &error))
         })
     }
 
+    /// The value in the type that the field's datatype has in Python.
     fn value<'py>(&self, py: Python<'py>, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let (tag, value) = self.read(py, key, |tag, value| Ok((tag, value.to_vec())))?;
         self.message.get().typed(py, tag, &value)
     }
 
+    /// The entries of a group nested in this entry.
     #[pyo3(signature = (key, delimiter=None))]
     fn groups<'py>(
         slf: &Bound<'py, Self>,
@@ -369,6 +380,7 @@ impl Group {
         self.number
     }
 
+    /// The message that holds the entry.
     #[getter]
     fn message(&self, py: Python<'_>) -> Py<Message> {
         self.message.clone_ref(py)

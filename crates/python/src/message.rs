@@ -552,6 +552,7 @@ impl Message {
         self.read(py, key, |tag, value| self.text(py, tag, value))
     }
 
+    /// The text of a field, or `default` where the message lacks it.
     #[pyo3(signature = (key, default=None))]
     fn get(&self, py: Python<'_>, key: &Bound<'_, PyAny>, default: Option<Py<PyAny>>) -> PyResult<Py<PyAny>> {
         self.read_or(py, key, default, |tag, value| Ok(self.text(py, tag, value)?.into_any().unbind()))
@@ -660,11 +661,13 @@ impl Message {
         slf.py().import("pyfixmsg_plus.message.component")?.getattr("Component")?.call1((slf, name))
     }
 
+    /// The value of MsgType(35).
     #[getter]
     fn msg_type<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyString>> {
         self.with(py, |view| view.find(35).map(|value| convert::text(py, value)))
     }
 
+    /// The value of BeginString(8).
     #[getter]
     fn begin_string<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyString>> {
         self.with(py, |view| view.find(8).map(|value| convert::text(py, value)))
@@ -677,6 +680,7 @@ impl Message {
         Some(self.dictionary(py)?.message(&msg_type)?.name().to_owned())
     }
 
+    /// The dictionary by which the message is read; `None` where it is read without one.
     #[getter(dictionary)]
     fn python_dictionary(&self, py: Python<'_>) -> Option<crate::knowledge::PyDictionary> {
         self.chosen(py).map(|chosen| crate::knowledge::PyDictionary { chosen: Arc::clone(chosen) })

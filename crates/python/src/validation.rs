@@ -100,7 +100,7 @@ pub(crate) struct Violation {
     business_reason: Option<u16>,
     /// RefTagID(371): not positive for a field whose tag is no legal number, none where no field is to blame.
     ref_tag_id: Option<i64>,
-    /// RefMsgType(372), as it came.
+    /// RefMsgType(372) for people: at most 40 bytes of it, a dot for each control character. `message.raw(35)` has it as it came.
     ref_msg_type: String,
     /// The position of the field in the message, from 0; none for a field that is missing.
     position: Option<usize>,
@@ -181,7 +181,7 @@ fn unread_pieces(py: Python<'_>, message: &Message) -> Vec<Violation> {
         return Vec::new();
     }
     let pieces = message.received_faults().iter().filter(|fault| fault.reason() == Some(17));
-    let msg_type = message.with(py, |view| view.find(35).map(|value| String::from_utf8_lossy(value).into_owned()));
+    let msg_type = message.with(py, |view| view.find(35).map(violation::shown));
     pieces
         .map(|fault| Violation {
             reason: Some(17),

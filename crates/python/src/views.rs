@@ -13,6 +13,7 @@ use fixplus_dictionary::render::{self, Charset};
 use fixplus_wire::{Checks, FieldList};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyList, PyTuple};
+use std::collections::HashSet;
 
 /// The fields of a message on one line, `|` between them, secrets hidden.
 fn one_line(view: View<'_>, range: std::ops::Range<usize>) -> String {
@@ -183,10 +184,22 @@ impl Message {
     }
 
     /// The message as FIX-JSON: an object with `Header`, `Body` and `Trailer`, groups as lists. Secrets are hidden unless `mask` is false.
+    ///
+    /// Without a dictionary (`dictionary=False`) nobody knows the groups, and the object would not keep the order of a tag that comes
+    /// again behind other fields: then it raises `ValueError`.
     #[pyo3(signature = (*, mask=true, encoding="latin-1"))]
     fn to_json(&self, py: Python<'_>, mask: bool, encoding: &str) -> PyResult<String> {
         let charset = charset(encoding)?;
         let dictionary = self.known(py)?;
+        if matches!(self.choice, Choice::None)
+            && let Some(tag) = self.laid_out(py, |view| apart(view.fields.iter().map(|field| field.tag)))
+        {
+            return Err(errors::argument(format!(
+                "{} comes again behind other fields, and FIX-JSON of a message without dictionary would not keep their order: read it with a \
+                 dictionary that has its groups",
+                self.label(py, tag)
+            )));
+        }
         Ok(self.laid_out(py, |view| render::to_json(&shown(&dictionary, view, charset, mask))))
     }
 
@@ -237,6 +250,19 @@ impl Message {
         let length = message.with(py, |view| view.fields.len());
         as_dict(slf, None, 0..length, names)
     }
+}
+
+/// The first tag that comes again with others between.
+fn apart(tags: impl Iterator<Item = u32>) -> Option<u32> {
+    let mut seen = HashSet::new();
+    let mut last = None;
+    for tag in tags {
+        if last != Some(tag) && !seen.insert(tag) {
+            return Some(tag);
+        }
+        last = Some(tag);
+    }
+    None
 }
 
 /// The own fields of a message or entry, and its groups, as a dict.

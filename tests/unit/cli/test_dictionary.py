@@ -128,6 +128,13 @@ def test_differences_end_with_1_and_none_with_0() -> None:
     assert set(data[0]) == {"kind", "path", "before", "after", "sentence"}
 
 
+def test_search_takes_the_dictionary_before_the_text_as_its_sisters_do() -> None:
+    before = run("dictionary", "search", "FIX.4.2", "OrdType")
+    assert before.exit_code == 0
+    assert before.stdout == run("dictionary", "search", "OrdType", "--dictionary", "FIX.4.2").stdout
+    assert before.stdout != run("dictionary", "search", "OrdType").stdout
+
+
 def test_search_finds_the_best_fit_first() -> None:
     result = run("dictionary", "search", "PartyRole", "--limit", "2")
     assert result.exit_code == 0
@@ -158,6 +165,10 @@ def test_the_compact_form_is_exported_too() -> None:
     [
         (("show", "4.5"), "there is no bundled dictionary"),
         (("show", "./4.5"), "./4.5: there is no such file"),
+        (("show", "/dev/null"), "/dev/null is no file with a dictionary"),
+        (("search", "FIX.4.4", "party", "role"), "search takes one text, not 'party' 'role'"),
+        (("search", "4.4", "party", "-d", "4.2"), "4.4 and --dictionary 4.2 both say where to search"),
+        (("search", "4.5", "party"), "there is no bundled dictionary"),
         (("show", "4.4", "--layer", "none.toml"), "none.toml: there is no such file"),
         (("export", "4.4", "--format", "word"), "--format word: there are quickfix, orchestra, fixd"),
         (("export", "4.4", "--output", "no/such/place"), "no/such/place: No such file or directory"),

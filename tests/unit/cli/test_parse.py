@@ -2,12 +2,16 @@
 
 import csv
 import gzip
+import io
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
 import pyfixmsg_plus as fix
+from pyfixmsg_plus.cli.records import as_csv
+from pyfixmsg_plus.diagnostics import read_log
 from tests.unit.cli.run import SAMPLE, run
 from tests.wire import wire
 
@@ -88,6 +92,18 @@ def test_csv_has_the_columns_that_are_asked_for() -> None:
 def test_csv_joins_the_values_of_a_group() -> None:
     result = run("parse", "--csv", "--columns", "448", "--filter", "35=8 and has 453", "--limit", "1", SAMPLE)
     assert result.stdout.splitlines() == ["448", "BROKER;CLEAR"]
+
+
+@pytest.mark.parametrize(("is_terminal", "shown"), [(True, r"a\x1b[2Jb"), (False, "a\x1b[2Jb")])
+def test_csv_escapes_what_a_terminal_would_obey_and_nothing_for_a_file(
+    is_terminal: bool, shown: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = wire("8=FIX.4.4|35=0|34=2|112=a\x1b[2Jb|")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: is_terminal)
+    (entry,) = read_log(io.BytesIO(raw))
+    write = as_csv("112,99", None, mask=True)
+    write("log", entry, fix.parse(raw), fix.load_dictionary("FIX.4.4"), None)
+    assert capsys.readouterr().out == f"112,99\n{shown},\n"
 
 
 def test_csv_has_columns_of_its_own() -> None:

@@ -87,6 +87,27 @@ def test_xml_is_looked_at_on_request() -> None:
     assert not any(fault.ref_tag_id == 1185 for fault in sp2.validate(order))
 
 
+def test_a_wrong_start_of_a_group_is_said_as_the_engines_do_that_answer_99() -> None:
+    settings = fix.ValidationSettings(missing_group_delimiter="reject_99")
+    found = FIX44.validate(fix.parse(wire(ORDER + "78=1|80=1|")), settings)
+    assert (found[0].ref_tag_id, found[0].text) == (78, "Group 78's first entry does not start with delimiter 79")
+
+
+def test_encoded_text_without_its_charset_lacks_a_field() -> None:
+    (found,) = FIX44.validate(fix.parse(wire(ORDER + "354=1|355=a|")))
+    assert (found.business_reason, found.ref_tag_id) == (5, 347)
+    assert found.sentence == "MessageEncoding(347) is required because EncodedText(355) is there"
+    assert FIX44.validate(fix.parse(wire(ORDER.replace("34=2|", "34=2|347=UTF-8|") + "354=1|355=a|"))) == []
+
+
+def test_a_type_is_told_for_people() -> None:
+    long = fix.parse(wire(f"8=FIX.4.4|35={'A' * 50}\x1b|34=2|"))
+    assert {found.ref_msg_type for found in FIX44.validate(long)} == {"A" * 40 + "..."}
+    escape = fix.parse(wire("8=FIX.4.4|35=A\x1b|34=2|"))
+    assert {found.ref_msg_type for found in FIX44.validate(escape)} == {"A\u00b7"}
+    assert escape.raw(35) == b"A\x1b"
+
+
 def test_a_violation_says_where_and_why() -> None:
     text = ORDER + "453=3|448=A|447=D|452=1|448=B|447=D|452=999|"
     found = FIX44.validate(fix.parse(wire(text)))

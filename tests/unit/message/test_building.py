@@ -1,6 +1,7 @@
 """Building and changing a message: the order of fields, groups, data, and what is refused."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -66,6 +67,30 @@ def test_text_in_a_group_is_written_in_the_charset_that_the_message_names() -> N
     read = fix.parse(message.encode())
     assert [leg["EncodedLegSecurityDesc"] for leg in read.groups(555)] == ["京都", "大阪"]
     assert [leg.int(621) for leg in read.groups(555)] == [6, 6]
+
+
+@pytest.mark.parametrize(
+    "value", [Decimal("NaN"), Decimal("Infinity"), Decimal("1E+100000"), 1.5, object(), ["A", ["B"]]]
+)
+def test_a_value_that_cannot_be_written_names_its_field(value: Any) -> None:
+    message = fix.Message({**HEAD, 453: [{448: "A"}]})
+    for build in (
+        lambda: fix.Message({**HEAD, 44: value}),
+        lambda: fix.Message({**HEAD, 78: [{79: "A", 44: value}]}, dictionary=False),
+        lambda: message.__setitem__("Price", value),
+        lambda: message.groups(453)[0].__setitem__(44, value),
+    ):
+        with pytest.raises((ValueError, TypeError), match=r"^(Price\(44\)|tag 44|44): ") as caught:
+            build()
+        assert type(caught.value) in (ValueError, TypeError)
+    with pytest.raises((ValueError, TypeError), match=r"^BeginString\(8\): "):
+        fix.Message({8: value, 35: "D"})
+
+
+@pytest.mark.parametrize("owner", [fix.Message, fix.Group])
+def test_every_public_method_and_property_says_what_it_does(owner: type) -> None:
+    public = [name for name in dir(owner) if not name.startswith("_")]
+    assert [name for name in public if not getattr(owner, name).__doc__] == []
 
 
 @pytest.mark.parametrize(("build", "text"), [

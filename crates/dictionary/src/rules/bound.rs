@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use fixplus_wire::{Field, field_offset};
 
-use super::{FieldName, Rule, Rules, Test};
+use super::{EVERY_MESSAGE, FieldName, Rule, Rules, Test};
 use crate::code_table::pack;
 use crate::dictionary::Dictionary;
 use crate::groups::{Entry, GroupIndex, NO_ENTRY};
@@ -27,6 +27,8 @@ pub struct BoundRules {
 struct Bound {
     level: u16,
     when: Box<[(u32, Test)]>,
+    /// The tags, ascending, of which one must be anywhere in the message; empty for no such condition.
+    when_any: Box<[u32]>,
     require: Box<[u32]>,
     any: bool,
     reason: Reason,
@@ -58,12 +60,17 @@ impl Rules {
     /// Tie the rules to the messages of a dictionary. Rules about messages or fields that it lacks have no effect.
     #[must_use]
     pub fn bind(&self, dictionary: &Dictionary) -> BoundRules {
-        let named: BTreeSet<&str> = self.rules.iter().flat_map(|rule| &rule.messages).map(String::as_str).collect();
+        let mut named: BTreeSet<&str> = self.rules.iter().flat_map(|rule| &rule.messages).map(String::as_str).collect();
+        if named.remove(EVERY_MESSAGE) {
+            named.extend(dictionary.messages().map(|message| message.msg_type.as_str()));
+        }
+        let is_about =
+            |rule: &Rule, msg_type: &str| rule.messages.iter().any(|named| named == msg_type || named == EVERY_MESSAGE);
         let mut by_message: Vec<(u64, Box<[Bound]>)> = named
             .into_iter()
             .filter_map(|msg_type| {
                 let plan = dictionary.message(msg_type.as_bytes())?;
-                let applying = self.rules.iter().filter(|rule| rule.messages.iter().any(|named| named == msg_type));
+                let applying = self.rules.iter().filter(|rule| is_about(rule, msg_type));
                 let mut bound: Vec<Bound> = applying.flat_map(|rule| bind(rule, plan, dictionary)).collect();
                 bound.sort_by_key(|rule| rule.when.first().map(|term| term.0));
                 let bound = bound.into_boxed_slice();
@@ -79,13 +86,20 @@ impl Rules {
 fn bind(rule: &Rule, plan: &MessagePlan, dictionary: &Dictionary) -> Vec<Bound> {
     let tag_of = |name: &FieldName| match name {
         FieldName::Tag(tag) => Some(*tag),
-        FieldName::Name(name) => dictionary.field_by_name(name).map(|field| field.tag),
+        _ => name.tags(dictionary).first().copied(),
     };
+    let anywhere: BTreeSet<u32> = rule.when_any.iter().flat_map(|name| name.tags(dictionary)).collect();
+    let when_any: Box<[u32]> = anywhere.into_iter().filter(|&tag| plan.slot(tag).is_some()).collect();
+    if when_any.is_empty() && !rule.when_any.is_empty() {
+        return Vec::new();
+    }
+    // What may be anywhere in a message asks something of the message itself.
+    let levels = if when_any.is_empty() { plan.levels().len() as u16 } else { 1 };
     let when: Option<Box<[(u32, Test)]>> =
         rule.when.iter().map(|term| Some((tag_of(&term.field)?, term.test.clone()))).collect();
     let Some(when) = when else { return Vec::new() };
     let require: Vec<u32> = rule.require.iter().filter_map(tag_of).collect();
-    (0u16..plan.levels().len() as u16)
+    (0u16..levels)
         .filter_map(|level| {
             let is_here = |tag: u32| plan.slot_on(tag, level).is_some();
             // A field that cannot be here is absent here.
@@ -96,6 +110,7 @@ fn bind(rule: &Rule, plan: &MessagePlan, dictionary: &Dictionary) -> Vec<Bound> 
             (is_about && when.iter().all(can_hold) && !require.is_empty()).then(|| Bound {
                 level,
                 when: when.clone(),
+                when_any: when_any.clone(),
                 require,
                 any: rule.any,
                 reason: rule.reason,
@@ -129,6 +144,12 @@ fn passes(test: &Test, value: Option<&[u8]>) -> bool {
     }
 }
 
+/// The first field with one of these tags, which ascend.
+fn first_of<'f>(tags: &[u32], fields: &'f [Field]) -> Option<&'f Field> {
+    let (Some(lowest), Some(highest)) = (tags.first(), tags.last()) else { return None };
+    fields.iter().find(|field| (*lowest..=*highest).contains(&field.tag) && tags.binary_search(&field.tag).is_ok())
+}
+
 /// Finds the values of fields anywhere in a message, and remembers the last one: rules about one field stand together.
 struct Finder<'f> {
     frame: &'f [u8],
@@ -155,7 +176,8 @@ impl<'f> Finder<'f> {
 
     /// Whether a plain rule is kept.
     fn keeps(&mut self, rule: &Bound) -> bool {
-        let applies = rule.when.iter().all(|(tag, test)| passes(test, self.value(*tag)));
+        let applies = rule.when.iter().all(|(tag, test)| passes(test, self.value(*tag)))
+            && (rule.when_any.is_empty() || first_of(&rule.when_any, self.fields).is_some());
         let mut required = rule.require.iter();
         !applies || if rule.any { required.any(|&tag| self.has(tag)) } else { required.all(|&tag| self.has(tag)) }
     }
@@ -198,7 +220,9 @@ impl BoundRules {
     }
 
     fn check_scope(&self, rule: &Bound, plan: &MessagePlan, scope: &Scope<'_>, into: &mut Vec<Violation>) {
-        if !rule.when.iter().all(|(tag, test)| scope.holds(*tag, test)) {
+        let found = first_of(&rule.when_any, scope.fields);
+        if !rule.when.iter().all(|(tag, test)| scope.holds(*tag, test)) || !rule.when_any.is_empty() && found.is_none()
+        {
             return;
         }
         let missing = rule.require.iter().copied().filter(|&tag| scope.value(tag).is_none());
@@ -215,13 +239,10 @@ impl BoundRules {
         let &first = missing.first()?;
         let names: Vec<String> = missing.iter().map(|&tag| self.name(tag)).collect();
         let mut sentence = format!("{} is required", names.join(" or "));
-        for (number, (tag, test)) in rule.when.iter().enumerate() {
-            let _ = write!(
-                sentence,
-                " {} {}",
-                if number == 0 { "because" } else { "and" },
-                self.condition(*tag, test, scope)
-            );
+        let terms = rule.when.iter().map(|(tag, test)| self.condition(*tag, test, scope));
+        let found = first_of(&rule.when_any, scope.fields).map(|field| format!("{} is there", self.name(field.tag)));
+        for (number, condition) in terms.chain(found).enumerate() {
+            let _ = write!(sentence, " {} {condition}", if number == 0 { "because" } else { "and" });
         }
         let start = scope.entry.and_then(|entry| scope.fields.get(entry.start as usize));
         Some(Violation {

@@ -8,7 +8,7 @@ use super::{FieldName, Rule, Rules, Term, Test};
 use crate::nearest::did_you_mean;
 use crate::violation::Reason;
 
-const KEYS: [&str; 5] = ["when", "require", "require_any", "messages", "reason"];
+const KEYS: [&str; 6] = ["when", "when_any", "require", "require_any", "messages", "reason"];
 
 /// Why a rule file cannot be used. `rule` counts from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,6 +116,7 @@ fn read_rule(number: usize, rule: &DeValue<'_>) -> Result<Rule, RuleError> {
         return Err(RuleError::UnknownKey { rule: number, key: key.to_owned() });
     }
     let when = texts(number, table, "when")?.unwrap_or_default();
+    let when_any = texts(number, table, "when_any")?.unwrap_or_default();
     let (all, any) = (texts(number, table, "require")?, texts(number, table, "require_any")?);
     let (require, is_any) = match (all, any) {
         (Some(all), None) => (all, false),
@@ -139,6 +140,7 @@ fn read_rule(number: usize, rule: &DeValue<'_>) -> Result<Rule, RuleError> {
     };
     Ok(Rule {
         when: when.iter().map(|text| read_term(number, text)).collect::<Result<_, _>>()?,
+        when_any: when_any.iter().map(|text| read_fields(number, text)).collect::<Result<_, _>>()?,
         require: require.iter().map(|text| read_field(number, text)).collect::<Result<_, _>>()?,
         any: is_any,
         messages,
@@ -180,6 +182,15 @@ fn read_term(rule: usize, text: &str) -> Result<Term, RuleError> {
         (text, Test::Present)
     };
     Ok(Term { field: read_field(rule, field)?, test })
+}
+
+/// What `read_field` reads, or `Encoded*` for all data fields whose names begin so.
+fn read_fields(rule: usize, text: &str) -> Result<FieldName, RuleError> {
+    let Some(start) = text.trim().strip_suffix('*') else { return read_field(rule, text) };
+    match read_field(rule, start)? {
+        FieldName::Name(start) => Ok(FieldName::DataFields(start)),
+        _ => Err(RuleError::Term { rule, text: text.to_owned() }),
+    }
 }
 
 /// `44`, `Price` or `Price(44)`.

@@ -49,11 +49,33 @@ fn a_users_rules_are_added_and_hold_in_groups() {
 }
 
 #[test]
+fn a_field_anywhere_asks_something_of_the_message_beside_its_other_terms() {
+    let text = r#"
+        [[rule]]
+        when = "OrdType=2"
+        when_any = ["Raw*", "PartySubID"]
+        require = "Price"
+        messages = "*"
+    "#;
+    let rules = Rules::parse(text).unwrap();
+    let sentence = |body: &str| check(&rules, body).into_iter().map(|found| found.sentence).collect::<Vec<_>>();
+    assert_eq!(
+        sentence("40=2|453=1|448=a|802=1|523=x|"),
+        ["Price(44) is required because OrdType(40) is '2' (Limit) and PartySubID(523) is there"]
+    );
+    for body in ["40=2|", "40=1|453=1|448=a|802=1|523=x|", "40=2|44=1|453=1|448=a|802=1|523=x|"] {
+        assert!(sentence(body).is_empty(), "{body}");
+    }
+}
+
+#[test]
 fn a_rule_about_what_no_dictionary_has_is_a_mistake() {
     let dictionary = dictionary();
     for (text, expected) in [
         ("require='44'\nmessages='D'", ""),
         ("require='DeskID'\nmessages='D'", ""),
+        ("when_any='Raw*'\nrequire='44'\nmessages='*'", ""),
+        ("when_any='Text*'\nrequire='44'\nmessages='*'", "rule 1: no dictionary has the field Text*"),
         // Of other versions: the rule waits for their messages.
         ("require='MDEntryPx'\nmessages='W'", ""),
         ("require='Prise'\nmessages='D'", "rule 1: no dictionary has the field Prise; did you mean Price?"),
@@ -71,6 +93,8 @@ fn a_rule_about_what_no_dictionary_has_is_a_mistake() {
 #[test]
 fn a_faulty_rule_file_says_where() {
     for (text, expected) in [
+        ("[[rule]]\nwhen='Raw*'\nrequire='A'\nmessages='D'\n", "rule 1: 'Raw*' cannot be read as a field or term"),
+        ("[[rule]]\nwhen_any='9*'\nrequire='A'\nmessages='D'\n", "rule 1: '9*' cannot be read as a field or term"),
         ("\n[[rule", "the rule file is no TOML: line 2: "),
         ("[[rules]]\n", "rules is no key of a rule file; did you mean rule?"),
         ("[[rule]]\nwhen='A'\nrequired='B'\n", "rule 1: required is no key of it; did you mean require?"),

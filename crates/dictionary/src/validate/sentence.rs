@@ -9,10 +9,7 @@ use crate::dictionary::Dictionary;
 use crate::mask;
 use crate::nearest::nearest;
 use crate::plan::MessagePlan;
-use crate::violation::{Reason, Violation};
-
-// A sentence is read; a value of a megabyte is not.
-const LONGEST_VALUE: usize = 40;
+use crate::violation::{Reason, Violation, shown};
 
 /// What the words are about.
 pub(super) struct Speaker<'v> {
@@ -228,14 +225,4 @@ fn wire_text(reason: Reason, cause: &Cause, speaker: &Speaker<'_>) -> String {
         }
         _ => reason.text().into(),
     }
-}
-
-/// A value for people: short, and on one line.
-pub(crate) fn shown(value: &[u8]) -> String {
-    let text = String::from_utf8_lossy(value.get(..LONGEST_VALUE).unwrap_or(value));
-    let mut shown: String = text.chars().map(|letter| if letter.is_control() { '\u{b7}' } else { letter }).collect();
-    if value.len() > LONGEST_VALUE {
-        shown.push_str("...");
-    }
-    shown
 }
