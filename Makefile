@@ -147,7 +147,7 @@ dictionaries: $(READY)
 .PHONY: smoke
 smoke: $(EXTENSION) $(JUDGE) $(PEERS)
 	@$(STEP) "benchmark smoke" tools/ci/bench_smoke
-	@$(STEP) "fuzz smoke" tools/ci/fuzz 5
+	@$(STEP) "fuzz smoke" tools/ci/fuzz 3
 
 .PHONY: docs
 docs: $(DOCS_TOOLS) ## the documentation pages, in target/site
