@@ -19,6 +19,10 @@ export PYO3_PYTHON := $(abspath $(BIN)/python)
 # The border crate is a Python module: it is compiled into the wheel and tested from Python.
 CARGO_TEST := cargo test --workspace --exclude fixplus-python --locked
 
+# A panic tells where it happened: below `cargo/` for a library, not below the home of whoever built. The compiled module and the
+# wheel take the same flag, so that they share all that is compiled; it is added to those of .cargo/config.toml.
+NO_HOME = --config "build.rustflags=['--remap-path-prefix=$${CARGO_HOME:-$$HOME/.cargo}=cargo']"
+
 RUST_SOURCES := $(shell find crates -type f -not -path '*/tests/*' -not -path '*/benches/*') Cargo.toml Cargo.lock
 PACKAGING := pyproject.toml README.md LICENSE NOTICE
 WHEEL_SOURCES := $(RUST_SOURCES) $(PACKAGING) $(shell find pyfixmsg_plus -type f -not -name '*.so' -not -path '*/__pycache__/*')
@@ -59,7 +63,7 @@ $(DOCS_TOOLS): requirements/docs.txt $(TOOLS)
 	@touch $@
 
 $(EXTENSION): $(RUST_SOURCES) $(PACKAGING) $(TOOLS)
-	@$(STEP) "compiled module" $(BIN)/maturin develop --release --locked --quiet
+	@$(STEP) "compiled module" $(BIN)/maturin develop --release --locked --quiet $(NO_HOME)
 	@touch $@
 
 .PHONY: develop
@@ -133,7 +137,7 @@ wheel: $(WHEEL) ## the wheel, in target/wheels
 
 $(WHEEL): $(WHEEL_SOURCES) $(TOOLS)
 	@rm -f target/wheels/*.whl
-	@$(STEP) "wheel" $(BIN)/maturin build --release --locked --quiet --out target/wheels
+	@$(STEP) "wheel" $(BIN)/maturin build --release --locked --quiet $(NO_HOME) --out target/wheels
 	@touch $@
 
 .PHONY: wheeltest
