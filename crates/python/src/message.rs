@@ -159,6 +159,11 @@ impl Message {
         &self.faults
     }
 
+    /// Whether it was bytes first, changed since or not.
+    pub(crate) fn was_received(&self) -> bool {
+        self.frame.is_some()
+    }
+
     /// The groups of the received bytes, once they were looked for.
     #[inline]
     pub(crate) fn received_groups(&self) -> Option<&GroupIndex> {

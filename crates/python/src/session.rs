@@ -2,6 +2,7 @@
 
 mod config;
 mod effects;
+mod ordered;
 mod orders;
 mod versions;
 
@@ -26,6 +27,8 @@ pub(crate) struct Session {
     inner: fixplus_session::Session,
     books: Vec<BookChoice>,
     effects: Effects,
+    /// `preserve_message_fields_order`: received messages go out in the order in which they came.
+    preserves_order: bool,
 }
 
 /// A pair of wall-clock and monotonic nanoseconds.
@@ -71,7 +74,7 @@ impl Session {
     fn new(config: &SessionConfig, next_out: u64, next_in: u64, created_ns: Option<i64>) -> Self {
         let (core, books) = (config.config.clone(), config.books.clone());
         let inner = fixplus_session::Session::new(core, books, next_out, next_in, created_ns);
-        Self { inner, books: config.choices.clone(), effects: Effects::new() }
+        Self { inner, books: config.choices.clone(), effects: Effects::new(), preserves_order: config.preserves_order }
     }
 
     /// The connection stands.
@@ -107,8 +110,17 @@ impl Session {
         let message = orders::message_of(message)?;
         let message = message.get();
         message.check_fields(py)?;
+        let now = now_of(now);
+        if message.was_received() && !self.preserves_order {
+            return self.try_ask(py, |session, effects| {
+                message.with_groups(py, |view, groups| {
+                    let ordered = ordered::ordered(view, groups.map(|(groups, _)| groups), message.choice.pairs());
+                    session.send(view.bytes, ordered.as_deref().unwrap_or(view.fields), now, effects)
+                })
+            });
+        }
         self.try_ask(py, |session, effects| {
-            message.with(py, |view| session.send(view.bytes, view.fields, now_of(now), effects))
+            message.with(py, |view| session.send(view.bytes, view.fields, now, effects))
         })
     }
 

@@ -249,7 +249,7 @@ impl Session {
             Unusable::Encrypted(text) => {
                 if self.config.quirks.strict_logon {
                     let (version, style) = (self.config.version, self.config.quirks.reject_style);
-                    let refused = Refused { seq: message.seq().unwrap_or(0), msg_type: message.msg_type };
+                    let refused = Refused::new(message.seq().unwrap_or(0), message.msg_type);
                     self.say_before_logon(b"3", now, effects, |draft| {
                         fill_reject(draft, refused, &Refusal::decryption(), version, style);
                     });

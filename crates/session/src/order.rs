@@ -102,7 +102,7 @@ impl Session {
         now: Now,
         effects: &mut Effects,
     ) {
-        let refused = Refused { seq, msg_type };
+        let refused = Refused::new(seq, msg_type);
         self.answering = Some(seq);
         let routing = routing.iter().map(|(tag, value)| (*tag, value.as_slice()));
         self.write_refusal(refused, refusal, routing, now, effects);

@@ -213,7 +213,19 @@ impl Refusal {
 pub(crate) struct Refused<'m> {
     pub(crate) seq: u64,
     pub(crate) msg_type: &'m [u8],
+    /// ApplVerID(1128), CstmApplVerID(1129) and ApplExtID(1156) that it had.
+    pub(crate) versions: [Option<&'m [u8]>; 3],
 }
+
+impl<'m> Refused<'m> {
+    /// What is known of a message that has no version of its own, or whose version is of no matter.
+    pub(crate) fn new(seq: u64, msg_type: &'m [u8]) -> Self {
+        Self { seq, msg_type, versions: [None; 3] }
+    }
+}
+
+/// RefApplVerID(1130), RefCstmApplVerID(1131) and RefApplExtID(1406), as FIXT's Reject has them.
+const REF_VERSIONS: [u32; 3] = [1130, 1131, 1406];
 
 /// Whether the version lists this SessionRejectReason(373).
 fn lists(version: Version, reason: u16) -> bool {
@@ -280,7 +292,11 @@ impl Session {
         now: Now,
         effects: &mut Effects,
     ) {
-        let refused = Refused { seq, msg_type: message.msg_type };
+        let mut refused = Refused::new(seq, message.msg_type);
+        // A version that is refused is no version to refer to.
+        if self.config.version == Version::Fixt11 && refusal.reason != Some(18) {
+            refused.versions = [1128, 1129, 1156].map(|tag| message.value(tag).filter(|value| !value.is_empty()));
+        }
         // A Reject is never answered.
         if message.kind != MsgKind::Reject {
             self.write_refusal(refused, refusal, message.routing(), now, effects);
@@ -368,7 +384,7 @@ impl Session {
     pub(crate) fn reject_garbled(&mut self, piece: &[u8], now: Now, effects: &mut Effects) {
         let seq = find(piece, b"\x0134=").and_then(ascii_u64);
         let msg_type = find(piece, b"\x0135=").unwrap_or_default();
-        let refused = Refused { seq: seq.unwrap_or(0), msg_type };
+        let refused = Refused::new(seq.unwrap_or(0), msg_type);
         let has_type = !msg_type.is_empty() && self.config.version >= Version::Fix42;
         self.say(b"3", now, effects, |draft| {
             draft.number(45, refused.seq);
@@ -411,6 +427,11 @@ pub(crate) fn fill_reject(
     }
     if let Some(reason) = refusal.reason.filter(|&reason| lists(version, reason)) {
         draft.number(373, u64::from(reason));
+    }
+    for (tag, value) in REF_VERSIONS.into_iter().zip(refused.versions) {
+        if let Some(value) = value {
+            draft.field(tag, value);
+        }
     }
 }
 

@@ -230,7 +230,7 @@ impl Session {
         now: Now,
         effects: &mut Effects,
     ) {
-        let refused = crate::reject::Refused { seq, msg_type: message.msg_type };
+        let refused = crate::reject::Refused::new(seq, message.msg_type);
         self.write_refusal(refused, refusal, message.routing(), now, effects);
         self.note_refusal(refused, refusal, effects);
     }

@@ -956,6 +956,23 @@ fn a_session_message_needs_no_version_of_the_application() {
 }
 
 #[test]
+fn a_reject_refers_to_the_version_that_the_message_named() {
+    let mut desk = Desk::acceptor(FIXT).logged_on();
+    assert_eq!(
+        desk.hear("35=D|34=2|1128=7|1156=97|11=A|54=?|55=IBM|38=1|40=1|60=@|"),
+        [
+            "say 35=3|34=2|45=2|58=Value is incorrect (out of range) for this tag|371=54|372=D|373=5|1130=7|1406=97|",
+            "advance 3"
+        ]
+    );
+    assert!(desk.hear("35=D|34=3|11=A|54=?|55=IBM|38=1|40=1|60=@|")[0].ends_with("|373=5|"));
+    assert!(desk.hear("35=D|34=4|1128=10|11=A|54=1|55=IBM|38=1|40=1|60=@|")[0].ends_with("|373=18|"));
+    // Only FIXT has it.
+    let mut desk = Desk::acceptor(V44).logged_on();
+    assert!(desk.hear("35=0|34=2|1128=9|55=IBM|")[0].contains("|373="));
+}
+
+#[test]
 fn a_custom_id_names_a_dictionary_of_its_own() {
     use fixplus_dictionary::dictionary::Dictionary;
     use fixplus_session::Known;

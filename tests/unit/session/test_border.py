@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from pyfixmsg_plus.clock import Now
+from pyfixmsg_plus.codec import parse
 from pyfixmsg_plus.errors import LocalProtocolError
 from pyfixmsg_plus.message import Message
 from pyfixmsg_plus.message_types import fix44
@@ -193,10 +194,6 @@ def test_messages_go_out_plain_or_typed_and_keep_what_they_were() -> None:
     assert 34 not in plain
     typed = fix44.NewOrderSingle(cl_ord_id="A2", side=fix44.Side.BUY, ord_type=fix44.OrdType.MARKET)
     assert session.send(typed, T0)[0].seq == 3  # type: ignore[union-attr] # an Append
-    # A received message is sent as it came, with our header.
-    received = session.receive(message("35=D|34=2|55=IBM|54=1|11=A|38=1|40=1|60=20260302-14:30:00|"), T0)[0]
-    assert isinstance(received, Deliver)
-    assert b"55=IBM\x0154=1\x0111=A\x01" in session.send(received.message, T0)[1].raw  # type: ignore[union-attr] # a Write
 
 
 @pytest.mark.parametrize(
@@ -321,3 +318,39 @@ def test_delivered_messages_are_messages_like_others() -> None:
         "NewOrderSingle",
         "FIX.4.4",
     )
+
+
+@pytest.mark.parametrize(
+    ("settings", "body"),
+    [
+        ({}, "11=A|38=1|40=1|54=1|55=IBM|60=20260302-14:30:00|95=3|96=a|b|453=2|448=X|447=D|452=1|448=Y|447=D|"),
+        (
+            {"preserve_message_fields_order": True},
+            "55=IBM|54=1|453=2|448=X|447=D|452=1|448=Y|447=D|60=20260302-14:30:00|11=A|95=3|96=a|b|38=1|40=1|",
+        ),
+    ],
+)
+def test_a_received_message_goes_out_again_in_the_order_of_the_settings(settings: dict[str, bool], body: str) -> None:
+    session = logged_on(**settings, validate_incoming_message=False)
+    raw = "35=D|34=2|55=IBM|54=1|453=2|448=X|447=D|452=1|448=Y|447=D|60=20260302-14:30:00|11=A|95=3|96=a|b|38=1|40=1|"
+    deliver = session.receive(message(raw), T0)[0]
+    assert isinstance(deliver, Deliver)
+    changed = deliver.message.copy()
+    changed["Symbol"] = "MSFT"
+    for sent, expected in ((deliver.message, body), (changed, body.replace("IBM", "MSFT"))):
+        write = session.send(sent, T0)[1]
+        assert isinstance(write, Write)
+        text = write.raw.decode().replace("\x01", "|")
+        assert text[text.index("56=PEER|") + 8 : text.rindex("10=")] == expected
+
+
+def test_without_a_dictionary_fields_that_come_twice_keep_their_order() -> None:
+    session = logged_on()
+    for raw, body in [
+        ("35=U1|55=b|54=a|", "54=a|55=b|"),
+        ("35=U1|55=b|54=a|55=c|", "55=b|54=a|55=c|"),
+    ]:
+        received = parse(wire(f"8=FIX.4.4|{raw}", header=False), dictionary=False)
+        write = session.send(received, T0)[1]
+        assert isinstance(write, Write)
+        assert body.replace("|", "\x01").encode() in write.raw

@@ -193,6 +193,7 @@ def test_every_setting_is_read() -> None:
             "validate_fields_out_of_order", "validate_fields_have_values", "validate_user_defined_fields",
             "validate_unordered_group_fields", "first_field_in_group_is_delimiter", "allow_unknown_msg_fields",
             "allow_unknown_enum_values", "check_xml", "heart_bt_int_override", "use_local_time",
+            "preserve_message_fields_order",
         ),
         True,
     )  # fmt: skip

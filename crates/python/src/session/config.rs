@@ -44,10 +44,11 @@ pub(crate) struct SessionConfig {
     pub(super) config: Core,
     pub(super) books: Books,
     pub(super) choices: Vec<BookChoice>,
+    pub(super) preserves_order: bool,
 }
 
 /// Settings that are not keys of a profile, in alphabetical order.
-const NAMES: [&str; 91] = [
+const NAMES: [&str; 92] = [
     "adopt_expected_seq_num",
     "allow_pos_dup",
     "allow_unknown_enum_values",
@@ -96,6 +97,7 @@ const NAMES: [&str; 91] = [
     "msg_types",
     "non_stop_session",
     "persist_messages",
+    "preserve_message_fields_order",
     "profile",
     "refresh_on_logon",
     "reject_garbled_message",
@@ -338,6 +340,7 @@ struct Gathered<'py> {
     use_local_time: bool,
     heart_bt_int_override: bool,
     use_data_dictionary: bool,
+    preserves_order: bool,
     dictionary: Option<Bound<'py, PyAny>>,
     transport: Option<Bound<'py, PyAny>>,
     apps: Option<Bound<'py, PyAny>>,
@@ -457,6 +460,7 @@ impl Gathered<'_> {
             "allowed_on_behalf_of" => {
                 config.allowed_on_behalf_of = setting.texts()?.iter().map(|name| latin(name)).collect();
             }
+            "preserve_message_fields_order" => self.preserves_order = setting.flag()?,
             "use_data_dictionary" => self.use_data_dictionary = setting.flag()?,
             "validate_incoming_message" => config.validate_incoming_message = setting.flag()?,
             "reject_invalid_message" => config.reject_invalid_message = setting.flag()?,
@@ -521,7 +525,7 @@ impl Gathered<'_> {
             config.reset_seq_time = Some(time);
         }
         let (books, choices) = self.books()?;
-        Ok(SessionConfig { config: self.config, books, choices })
+        Ok(SessionConfig { config: self.config, books, choices, preserves_order: self.preserves_order })
     }
 
     fn books(&self) -> PyResult<(Books, Vec<BookChoice>)> {
@@ -666,6 +670,7 @@ impl SessionConfig {
             use_local_time: false,
             heart_bt_int_override: false,
             use_data_dictionary: true,
+            preserves_order: false,
             dictionary: value_of_setting("dictionary"),
             transport: value_of_setting("transport_dictionary"),
             apps: value_of_setting("app_dictionaries"),
