@@ -178,6 +178,11 @@ impl World {
                         format!("store: next_out {next_out}, next_in {next_in}, created {created_ns:?}")
                     });
                     self.sides[who].store.set(*next_out, *next_in, *created_ns);
+                    if *next_in == 1 {
+                        // Whatever life the peer is in, all of it is expected.
+                        let life = self.sides[who.other()].store.life();
+                        self.sides[who].store.hear(life);
+                    }
                 }
                 Effect::Deliver { kind: Kind::LogonRequest, .. } => {
                     let now = self.now_of(who);
@@ -249,12 +254,25 @@ impl World {
                     self.logged_on_ns = self.now_ns;
                 }
                 self.sides[who].was_logged_on = true;
+                self.meets(who);
             }
             Event::Garbled { .. } => self.counts.garbled += 1,
             Event::GapOpened { .. } => self.counts.gaps += 1,
             Event::Reset { .. } => self.counts.resets += 1,
             Event::Rejected { seq, msg_type, sentence, .. } => self.refused(who, *seq, msg_type, sentence),
             _ => {}
+        }
+    }
+
+    /// A side is logged on. Where the other side began anew and this one did not hear of it, Logons were refused until the new
+    /// numbers had reached the old ones; what was numbered below them is lost, and no rule of FIX tells of it.
+    fn meets(&mut self, who: Who) {
+        let from = who.other();
+        let life = self.sides[from].store.life();
+        let store = &mut self.sides[who].store;
+        let next_in = store.next_in();
+        if store.hear(life) != life {
+            self.flows[from].excuse_below(life, next_in);
         }
     }
 
@@ -541,7 +559,6 @@ impl World {
         self.tell(Some(who), || "CRASH".into());
         let side = &mut self.sides[who];
         side.fuse = None;
-        let forgot_reset = side.session.as_ref().is_some_and(|session| session.reset_unconfirmed);
         side.session = None;
         side.run += 1;
         side.is_lazy = false;
@@ -551,8 +568,6 @@ impl World {
         side.tick_ns = None;
         side.forget_output();
         let silent = side.fuse_is_silent;
-        self.forgot_reset |= forgot_reset;
-        let side = &mut self.sides[who];
         if let Some(connection) = side.connection.take() {
             if silent {
                 self.dies(connection);

@@ -119,6 +119,15 @@ impl Flow {
         self.settle();
     }
 
+    /// What has a lower number in this life need not arrive: it was taken for what had that number before.
+    pub(super) fn excuse_below(&mut self, life: u64, seq: u64) {
+        for id in self.settled..self.sent.len() {
+            if self.sent.get(id).is_some_and(|sent| sent.life == life && sent.seq < seq) {
+                self.excuse(id);
+            }
+        }
+    }
+
     /// What was in memory only is gone, and so is what is not safe.
     pub(super) fn crashed(&mut self) {
         self.settle();

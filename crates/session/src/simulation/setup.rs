@@ -245,7 +245,7 @@ fn draw_options(chance: &mut Chance, config: &mut SessionConfig) {
     config.send_logout_before_disconnect_from_timeout = chance.one_in(4);
     config.logout_waits_for_gap = chance.one_in(6);
     config.reject_garbled_message = false;
-    config.max_set_aside = chance.pick(&[10_000, 10_000, 5, 1]).unwrap_or(10_000);
+    config.max_set_aside = chance.pick(&[10_000, 10_000, 20, 5]).unwrap_or(10_000);
     config.max_waiting = chance.pick(&[10_000, 10_000, 10_000, 20]).unwrap_or(10_000);
     config.test_request_delay_permille = chance.pick(&[200, 200, 500]).unwrap_or(200);
 }

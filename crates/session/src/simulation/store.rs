@@ -10,6 +10,8 @@ struct Mark {
     created_ns: Option<i64>,
     /// Which life of the numbers it is; no two have the same.
     life: u64,
+    /// Which life of the peer's numbers the number expected next is of.
+    hears: u64,
     /// The first record of this life.
     from: usize,
     records: usize,
@@ -37,7 +39,7 @@ pub(super) struct Store {
 
 impl Store {
     pub(super) fn new() -> Self {
-        let empty = Mark { next_out: 1, next_in: 1, created_ns: None, life: 0, from: 0, records: 0, bytes: 0 };
+        let empty = Mark { next_out: 1, next_in: 1, created_ns: None, life: 0, hears: 0, from: 0, records: 0, bytes: 0 };
         Self { now: empty, safe: empty, steps: VecDeque::new(), lives: 0, records: Vec::new(), bytes: Vec::new() }
     }
 
@@ -48,6 +50,10 @@ impl Store {
 
     pub(super) fn life(&self) -> u64 {
         self.now.life
+    }
+
+    pub(super) fn next_in(&self) -> u64 {
+        self.now.next_in
     }
 
     pub(super) fn safe_life(&self) -> u64 {
@@ -86,6 +92,11 @@ impl Store {
     pub(super) fn advance(&mut self, next_in: u64) {
         self.now.next_in = next_in;
         self.steps.push_back(self.now);
+    }
+
+    /// The number expected next is one of this life of the peer's; which it was of before.
+    pub(super) fn hear(&mut self, life: u64) -> u64 {
+        std::mem::replace(&mut self.now.hears, life)
     }
 
     /// Set both numbers; with a time of creation a new life begins and the messages go.

@@ -65,8 +65,6 @@ pub(super) struct World {
     /// People keep the two sides apart.
     operates: bool,
     is_over: bool,
-    /// A process crashed while it waited for the answer to a reset.
-    pub(super) forgot_reset: bool,
     pub(super) counts: Counts,
     pub(super) trace: Option<Trace>,
     failure: Option<Failure>,
@@ -92,7 +90,6 @@ impl World {
             logged_on_ns: 0,
             operates: false,
             is_over: false,
-            forgot_reset: false,
             counts: Counts::default(),
             trace: lines.map(Trace::new),
             failure: None,
@@ -205,12 +202,6 @@ impl World {
             self.tell(None, || format!("LAW BROKEN: {}: {text}", law.name()));
             self.failure = Some(Failure::new((law, text), self.now_ns));
         }
-    }
-
-    /// Whether numbers of two lives may have met without a word, so that messages are lost lawfully: a clock that was set by hours
-    /// made one side begin anew, or a process crashed that had said so and had no answer.
-    pub(super) fn may_lose(&self) -> bool {
-        self.forgot_reset || self.setup.may_lose()
     }
 
     pub(super) fn hold(&mut self, result: Result<(), (Law, String)>) {
@@ -412,7 +403,7 @@ impl World {
         match self.flows[from].seen(id, seq) {
             Ok(true) => self.counts.delivered += 1,
             Ok(false) => self.counts.repeated += 1,
-            Err((Law::InOrder, _)) if self.may_lose() => {}
+            Err((Law::InOrder, _)) if self.setup.may_lose() => {}
             Err((law, text)) => {
                 self.fail(law, text);
                 return None;
@@ -472,7 +463,7 @@ impl World {
             _ if self.now_ns < self.setup.day_ns + AGREEMENT_NS => {
                 self.at(self.now_ns + SECOND, Happening::Checks);
             }
-            (None, Some(_)) if self.may_lose() => self.is_over = true,
+            (None, Some(_)) if self.setup.may_lose() => self.is_over = true,
             (None, Some((who, (id, sent)))) => {
                 let (name, seq, life) = (who.name().trim_end(), sent.seq, sent.life);
                 self.fail(
