@@ -171,6 +171,10 @@ impl Flow {
             return Ok(false);
         }
         sent.is_seen = true;
+        if sent.fate == Fate::Excused {
+            // It need not arrive, and so not in order.
+            return Ok(true);
+        }
         let place = (sent.life, sent.seq);
         if place <= self.last_seen {
             let (life, last) = self.last_seen;

@@ -39,7 +39,8 @@ pub(super) struct Store {
 
 impl Store {
     pub(super) fn new() -> Self {
-        let empty = Mark { next_out: 1, next_in: 1, created_ns: None, life: 0, hears: 0, from: 0, records: 0, bytes: 0 };
+        let empty =
+            Mark { next_out: 1, next_in: 1, created_ns: None, life: 0, hears: 0, from: 0, records: 0, bytes: 0 };
         Self { now: empty, safe: empty, steps: VecDeque::new(), lives: 0, records: Vec::new(), bytes: Vec::new() }
     }
 
