@@ -1,6 +1,6 @@
 """A venue and a desk that trade with each other over TCP, in one program.
 
-Run it: ``python examples/sessions/first_session.py``. It ends when the order is filled.
+Run it: ``python examples/quickstart/first_session.py``. It ends when the order is filled.
 """
 
 import asyncio
