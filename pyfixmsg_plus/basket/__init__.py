@@ -1,0 +1,84 @@
+"""Baskets of instruments: what they consist of, what they are worth, and how they stay whole through change.
+
+Source: the method of divisors, as index providers publish it; the arithmetic is exact and said in ``arithmetic``.
+"""
+
+from pyfixmsg_plus.basket.calculation import Quote
+from pyfixmsg_plus.basket.composition import Composition, CompositionReason, Holding, Method, ReturnChain
+from pyfixmsg_plus.basket.corporate_actions import (
+    Action,
+    Adjusted,
+    CashDividend,
+    Delisting,
+    Merger,
+    Replacement,
+    Rights,
+    ShareChange,
+    SpecialDividend,
+    SpinOff,
+    SpinOffClose,
+    Split,
+    adjust,
+    close_day,
+)
+from pyfixmsg_plus.basket.fx import FxRates, Rates
+from pyfixmsg_plus.basket.policies import PolicyApplied, TradingTime, WithheldReason
+from pyfixmsg_plus.basket.pricing import (
+    OffHours,
+    Pricing,
+    PricingError,
+    PricingFault,
+    RebalanceFrequency,
+    ReturnType,
+    StalePolicy,
+)
+from pyfixmsg_plus.basket.quoting import apply_action, quotes_of
+from pyfixmsg_plus.basket.valuation import ENGINE_VERSION, Part, Valuation, ValuationMethod, Withheld, value
+from pyfixmsg_plus.basket.weighting import AdjustmentRefused, LevelJump, first_composition, rebalance
+
+__all__ = [
+    "ENGINE_VERSION",
+    "Action",
+    "Adjusted",
+    "AdjustmentRefused",
+    "CashDividend",
+    "Composition",
+    "CompositionReason",
+    "Delisting",
+    "FxRates",
+    "Holding",
+    "LevelJump",
+    "Merger",
+    "Method",
+    "OffHours",
+    "Part",
+    "PolicyApplied",
+    "Pricing",
+    "PricingError",
+    "PricingFault",
+    "Quote",
+    "Rates",
+    "RebalanceFrequency",
+    "Replacement",
+    "ReturnChain",
+    "ReturnType",
+    "Rights",
+    "ShareChange",
+    "SpecialDividend",
+    "SpinOff",
+    "SpinOffClose",
+    "Split",
+    "StalePolicy",
+    "TradingTime",
+    "Valuation",
+    "ValuationMethod",
+    "Withheld",
+    "WithheldReason",
+    "adjust",
+    "apply_action",
+    "close_day",
+    "first_composition",
+    "quotes_of",
+    "rebalance",
+    "value",
+]
