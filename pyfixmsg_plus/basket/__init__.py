@@ -33,6 +33,8 @@ from pyfixmsg_plus.basket.pricing import (
     StalePolicy,
 )
 from pyfixmsg_plus.basket.quoting import apply_action, quotes_of
+from pyfixmsg_plus.basket.record import composition_from, composition_record, valuation_from, valuation_record
+from pyfixmsg_plus.basket.replay import Difference, Replayed, replay
 from pyfixmsg_plus.basket.valuation import ENGINE_VERSION, Part, Valuation, ValuationMethod, Withheld, value
 from pyfixmsg_plus.basket.weighting import AdjustmentRefused, LevelJump, first_composition, rebalance
 
@@ -45,6 +47,7 @@ __all__ = [
     "Composition",
     "CompositionReason",
     "Delisting",
+    "Difference",
     "FxRates",
     "Holding",
     "LevelJump",
@@ -60,6 +63,7 @@ __all__ = [
     "Rates",
     "RebalanceFrequency",
     "Replacement",
+    "Replayed",
     "ReturnChain",
     "ReturnType",
     "Rights",
@@ -77,8 +81,13 @@ __all__ = [
     "adjust",
     "apply_action",
     "close_day",
+    "composition_from",
+    "composition_record",
     "first_composition",
     "quotes_of",
     "rebalance",
+    "replay",
+    "valuation_from",
+    "valuation_record",
     "value",
 ]

@@ -19,7 +19,7 @@ from pyfixmsg_plus.basket.pricing import Pricing, ReturnType, StalePolicy
 from pyfixmsg_plus.clock import Now
 from pyfixmsg_plus.domain import MarketPrice, ValuationQuality, major_unit
 
-__all__ = ["ENGINE_VERSION", "Part", "Valuation", "ValuationMethod", "Withheld", "value"]
+__all__ = ["ENGINE_VERSION", "Part", "Valuation", "ValuationMethod", "Withheld", "terms_of", "value"]
 
 # Changes when the same inputs may give other digits.
 ENGINE_VERSION: Final = "1"
@@ -212,9 +212,7 @@ def _valued(
     method: ValuationMethod,
 ) -> Valuation | Withheld:
     try:
-        terms = [
-            term(composition.coefficient(holding), *quote) for (holding, _), quote in zip(chosen, quotes, strict=True)
-        ]
+        terms = terms_of(composition, quotes)
         price = level_of(composition, checked(sum(terms) + extra_of(composition)))
     except OverflowError:
         return _withheld(composition, now, WithheldReason.LEVEL_OUT_OF_RANGE, ())
@@ -270,6 +268,22 @@ def _valued(
             for (holding, choice), currency, quote, steps in zip(chosen, currencies, quotes, terms, strict=True)
         ),
     )
+
+
+def terms_of(composition: Composition, quotes: Sequence[Quote]) -> list[int]:
+    """Return what each name adds, in steps of 1e-24.
+
+    Args:
+        composition: What it consists of.
+        quotes: In the order of its names.
+
+    Raises:
+        OverflowError: A term does not fit into 256 bits.
+    """
+    return [
+        term(composition.coefficient(holding), *quote)
+        for holding, quote in zip(composition.holdings, quotes, strict=True)
+    ]
 
 
 def _withheld(composition: Composition, now: Now, reason: WithheldReason, names: Sequence[str]) -> Withheld:
