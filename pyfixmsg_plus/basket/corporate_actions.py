@@ -472,6 +472,8 @@ def _given_room(composition: Composition, action: Replacement, quotes: Mapping[s
         raise AdjustmentRefused(f"the names that enter make up {entering} % of the whole")
     worth = as_decimal(value_of(composition, quotes))
     kept_worth = as_decimal(sum(term(composition.coefficient(holding), *quotes[holding.symbol]) for holding in staying))
+    if staying and kept_worth <= 0:
+        raise AdjustmentRefused("the names that stay are worth nothing", names=[holding.symbol for holding in staying])
     hundred = Decimal(100)
     return replace(
         composition,

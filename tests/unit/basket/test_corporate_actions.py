@@ -319,6 +319,13 @@ def test_an_action_that_does_not_fit_is_refused(action: Action, text: str) -> No
         adjust(composition, action, KNOWN)
 
 
+def test_names_without_value_cannot_make_room_for_others() -> None:
+    quotes = quoted({"A": "10", "B": "20", "NEW": "5"})
+    composition = composed(Pricing(), held({"A": "100", "B": "0"}), quotes)
+    with pytest.raises(AdjustmentRefused, match="the names that stay are worth nothing"):
+        adjust(composition, Replacement(("A",), (Holding(symbol="NEW", weight=D(50)),)), quotes)
+
+
 def test_an_action_needs_the_price_of_every_name() -> None:
     _, composition = in_dollars()
     with pytest.raises(AdjustmentRefused, match="no price: MSFT, GOOGL, AMZN") as caught:
@@ -359,7 +366,8 @@ def happened(
     symbol = composition.symbols[turn % len(composition.symbols)]
     price = quotes[symbol].price
     if kind == "rebalance":
-        names = tuple(replace(h, weight=D(100) if i == 0 else D(0)) for i, h in enumerate(composition.holdings))
+        rest = 5 * (len(composition.holdings) - 1)
+        names = tuple(replace(h, weight=D(5) if i else D(100 - rest)) for i, h in enumerate(composition.holdings))
         return rebalance(composition, names, quotes, version="v2", effective_from_ns=0), quotes
     new = Holding(symbol=f"NEW{turn}", weight=D(20), shares=D(1000))
     other = composition.symbols[(turn + 1) % len(composition.symbols)]
