@@ -3,6 +3,8 @@
 What decides here is told the time; the parts that wait and call are thin and stand apart.
 """
 
+from pyfixmsg_plus.market_data.fx import FxMid, FxRateMissing, FxSet, FxTable
+from pyfixmsg_plus.market_data.last_values import Changes, LastValues
 from pyfixmsg_plus.market_data.source import (
     BreakerOpen,
     BudgetSpent,
@@ -23,7 +25,13 @@ from pyfixmsg_plus.market_data.source import (
 __all__ = [
     "BreakerOpen",
     "BudgetSpent",
+    "Changes",
     "Confirms",
+    "FxMid",
+    "FxRateMissing",
+    "FxSet",
+    "FxTable",
+    "LastValues",
     "Listener",
     "PriceSource",
     "SourceError",
