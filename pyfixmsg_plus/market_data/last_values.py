@@ -27,9 +27,14 @@ class Changes(NamedTuple):
 
 
 class LastValues:
-    """Symbol to price; newer never yields to older."""
+    """Symbol to price; newer never yields to older.
 
-    def __init__(self) -> None:
+    Args:
+        limit: How many instruments are kept at most; the one that changed longest ago goes first. ``None``: all.
+    """
+
+    def __init__(self, limit: int | None = None) -> None:
+        self._limit = limit
         # In the order of change: what changed since a mark stands at the end, however large the table is.
         self._entries: OrderedDict[str, tuple[int, MarketPrice]] = OrderedDict()
         self._mark = 0
@@ -46,6 +51,8 @@ class LastValues:
         self._mark += 1
         self._entries[price.symbol] = (self._mark, price)
         self._entries.move_to_end(price.symbol)
+        if self._limit is not None and len(self._entries) > self._limit:
+            self._entries.popitem(last=False)
         return True
 
     def get(self, symbol: str) -> MarketPrice | None:

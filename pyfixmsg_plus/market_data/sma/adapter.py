@@ -22,8 +22,6 @@ from pyfixmsg_plus.market_data.single_flight import SingleFlight
 from pyfixmsg_plus.market_data.sma.health import judge
 from pyfixmsg_plus.market_data.sma.joiner import Joiner
 from pyfixmsg_plus.market_data.sma.settings import SmaSettings
-from pyfixmsg_plus.market_data.sma.subscriptions import SharedSubscriptions
-from pyfixmsg_plus.market_data.sma.upstream import Upstream
 from pyfixmsg_plus.market_data.source import (
     BudgetSpent,
     Confirms,
@@ -34,6 +32,8 @@ from pyfixmsg_plus.market_data.source import (
     Subscription,
     UnknownSymbol,
 )
+from pyfixmsg_plus.market_data.subscriptions import SharedSubscriptions
+from pyfixmsg_plus.market_data.upstream import Upstream
 
 __all__ = ["SmaAdapter", "SmaStats"]
 
@@ -113,7 +113,14 @@ class SmaAdapter:
         self._histories: SingleFlight[tuple[str, int], list[DailyBar]] = SingleFlight()
         self._disconnected_ns: int | None = None
         self.last_values = LastValues()
-        self._subscriptions = SharedSubscriptions(source, self.last_values, self._queue, self._settings)
+        self._subscriptions = SharedSubscriptions(
+            source,
+            self.last_values,
+            self._queue,
+            joined_ns=self._settings.joined_ns,
+            names_per_call=self._settings.names_per_call,
+            linger_ns=self._settings.linger_ns,
+        )
         self._counts: Counter[str] = Counter()
 
     @property

@@ -10,8 +10,8 @@ from pyfixmsg_plus.domain import MarketPrice
 from pyfixmsg_plus.market_data.breaker import Outcome
 from pyfixmsg_plus.market_data.budget import Priority
 from pyfixmsg_plus.market_data.sma.settings import SmaSettings
-from pyfixmsg_plus.market_data.sma.upstream import Upstream, ended
 from pyfixmsg_plus.market_data.source import PriceSource, SourceError, SourceGarbled
+from pyfixmsg_plus.market_data.upstream import Upstream, ended
 
 __all__ = ["Joiner"]
 

@@ -27,10 +27,10 @@ def price(
     **more: object,
 ) -> MarketPrice:
     """A price, its times in seconds from noon."""
-    values = {name: Decimal(value) if isinstance(value, str) else value for name, value in more.items()}
-    for text in ("currency", "price_id", "quote_unit", "exchange"):
-        if text in more:
-            values[text] = more[text]
+    texts = {"currency", "price_id", "quote_unit", "exchange"}
+    values = {
+        name: Decimal(value) if isinstance(value, str) and name not in texts else value for name, value in more.items()
+    }
     return MarketPrice(
         symbol=symbol,
         source=source,

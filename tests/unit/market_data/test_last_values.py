@@ -58,3 +58,10 @@ def test_the_table_holds_the_newest_of_each_whatever_the_order_of_arrival(ticks:
         known = table.get(symbol)
         assert (known is None) == (not times)
         assert known is None or known == price(symbol, "1", at=max(times), received=100)
+
+
+def test_a_bounded_table_lets_go_of_what_changed_longest_ago() -> None:
+    table = LastValues(limit=2)
+    for symbol, at in (("A", 0), ("B", 0), ("A", 1), ("C", 0)):
+        table.put(price(symbol, at=at))
+    assert list(table) == ["A", "C"]

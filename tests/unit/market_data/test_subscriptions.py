@@ -5,8 +5,7 @@ from pyfixmsg_plus.clock import ManualClock
 from pyfixmsg_plus.domain import DataQuality, MarketPrice
 from pyfixmsg_plus.market_data.budget import CallQueue, LocalBudget
 from pyfixmsg_plus.market_data.last_values import LastValues
-from pyfixmsg_plus.market_data.sma import SmaSettings
-from pyfixmsg_plus.market_data.sma.subscriptions import SharedSubscriptions
+from pyfixmsg_plus.market_data.subscriptions import SharedSubscriptions
 from tests.unit.market_data.sources import SECOND, TableSource, price
 from tests.virtual_time import on_virtual_time
 
@@ -22,7 +21,7 @@ class Reader:
 def shared(clock: ManualClock, budget: LocalBudget | None = None) -> tuple[TableSource, SharedSubscriptions]:
     source = TableSource(clock)
     queue = CallQueue(budget or LocalBudget(), clock)
-    return source, SharedSubscriptions(source, LastValues(), queue, SmaSettings())
+    return source, SharedSubscriptions(source, LastValues(), queue)
 
 
 @on_virtual_time

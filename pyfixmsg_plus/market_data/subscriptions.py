@@ -8,7 +8,6 @@ from pyfixmsg_plus.domain import MarketPrice
 from pyfixmsg_plus.market_data.budget import CallQueue, Priority
 from pyfixmsg_plus.market_data.last_values import LastValues
 from pyfixmsg_plus.market_data.lifetime import dated
-from pyfixmsg_plus.market_data.sma.settings import SmaSettings
 from pyfixmsg_plus.market_data.source import BudgetSpent, Listener, PriceSource, Subscription
 
 __all__ = ["SharedSubscriptions"]
@@ -40,14 +39,27 @@ class SharedSubscriptions:
         source: Who is subscribed to.
         table: Where the last values are kept; only what it takes is passed on.
         queue: Gives out the budget.
-        settings: How long to wait for others and for new readers, and how many names a call has.
+        joined_ns: How long to wait for others.
+        names_per_call: How many names one call may have.
+        linger_ns: How long a subscription outlives its last reader.
     """
 
-    def __init__(self, source: PriceSource, table: LastValues, queue: CallQueue, settings: SmaSettings) -> None:
+    def __init__(
+        self,
+        source: PriceSource,
+        table: LastValues,
+        queue: CallQueue,
+        *,
+        joined_ns: int = 20_000_000,
+        names_per_call: int = 50,
+        linger_ns: int = 60 * _SECOND_NS,
+    ) -> None:
         self._source = source
         self._table = table
         self._queue = queue
-        self._settings = settings
+        self._joined_ns = joined_ns
+        self._names_per_call = names_per_call
+        self._linger_ns = linger_ns
         # A list a name: readers hear in the order in which they came, and one that reads a name twice hears it once.
         self._readers: dict[str, list[_Reader]] = {}
         self._open: dict[str, Subscription] = {}
@@ -96,7 +108,7 @@ class SharedSubscriptions:
 
     async def _open_pending(self) -> None:
         try:
-            await asyncio.sleep(self._settings.joined_ns / _SECOND_NS)
+            await asyncio.sleep(self._joined_ns / _SECOND_NS)
             while self._pending:
                 try:
                     await self._queue.acquire(Priority.PUBLISHING)
@@ -104,7 +116,7 @@ class SharedSubscriptions:
                     self.counts["delayed"] += 1
                     await asyncio.sleep(spent.retry_after_s or 1)
                     continue
-                group = self._pending[: self._settings.names_per_call]
+                group = self._pending[: self._names_per_call]
                 del self._pending[: len(group)]
                 for symbol in group:
                     if symbol in self._readers:
@@ -114,11 +126,13 @@ class SharedSubscriptions:
 
     def _heard(self, price: MarketPrice) -> None:
         self.counts["heard"] += 1
-        price = dated(price)
-        if price.symbol not in self._readers or not self._table.put(price):
+        if price.symbol not in self._readers or not self._table.put(dated(price)):
             return
+        # What the table keeps may be marked; that is what is passed on.
+        kept = self._table.get(price.symbol)
         for reader in list(self._readers[price.symbol]):
-            reader.listener(price)
+            if kept is not None:
+                reader.listener(kept)
 
     def _leave(self, reader: _Reader) -> None:
         for symbol in reader.symbols:
@@ -126,7 +140,7 @@ class SharedSubscriptions:
             if reader in readers:
                 readers.remove(reader)
             if not readers and symbol in self._readers and symbol not in self._leaving:
-                delay = self._settings.linger_ns / _SECOND_NS
+                delay = self._linger_ns / _SECOND_NS
                 self._leaving[symbol] = asyncio.get_running_loop().call_later(delay, self._forget, symbol)
 
     def _forget(self, symbol: str) -> None:

@@ -1,0 +1,28 @@
+"""What is wrong with prices: rules for single records, and what a source is worth over time."""
+
+from pyfixmsg_plus.market_data.quality.gate import Gate, Verdict
+from pyfixmsg_plus.market_data.quality.rules import (
+    Issue,
+    Limits,
+    Rule,
+    Severity,
+    band,
+    basket_score,
+    examine,
+    lower,
+    score,
+)
+
+__all__ = [
+    "Gate",
+    "Issue",
+    "Limits",
+    "Rule",
+    "Severity",
+    "Verdict",
+    "band",
+    "basket_score",
+    "examine",
+    "lower",
+    "score",
+]
