@@ -25,6 +25,7 @@ __all__ = [
     "FieldDefinition",
     "Group",
     "JournalReader",
+    "Levels",
     "LogEntry",
     "LogReader",
     "LogSummary",
@@ -639,6 +640,42 @@ class LogSummary:
     def other_sessions(self) -> int: ...
     @property
     def separators(self) -> list[tuple[builtins.bytes, int]]: ...
+
+@final
+class Levels:
+    def __new__(cls) -> Self: ...
+    def add_instrument(self, currency: str) -> int: ...
+    def define(
+        self,
+        basket: int | None,
+        base_currency: str,
+        divisor: str,
+        extra: str,
+        owed: bool,
+        holdings: Sequence[tuple[int, str]],
+        fresh_ns: int,
+        max_age_ns: int,
+    ) -> int: ...
+    def remove(self, basket: int) -> None: ...
+    def put(
+        self,
+        instrument: int,
+        price: str,
+        time_ns: int,
+        alive_ns: int,
+        halted: bool = False,
+        suspect: bool = False,
+        other_source: bool = False,
+        simulated: bool = False,
+    ) -> int | None: ...
+    def last(self, instrument: int) -> tuple[str, int] | None: ...
+    def put_records(self, records: bytes) -> tuple[int, int]: ...
+    def set_rates(self, rates: Sequence[tuple[str, str, str | None]]) -> None: ...
+    def recompute(self) -> None: ...
+    def level(self, basket: int) -> str | None: ...
+    def levels(self) -> list[str | None]: ...
+    def published(self, decimals: int) -> list[str | None]: ...
+    def ages(self, now_ns: int) -> list[tuple[int, int, int, int, int]]: ...
 
 @final
 class SyncSignal:

@@ -22,6 +22,7 @@ from pyfixmsg_plus.basket.corporate_actions import (
     close_day,
 )
 from pyfixmsg_plus.basket.fx import FxRates, Rates
+from pyfixmsg_plus.basket.live import LiveLevel, LiveLevels
 from pyfixmsg_plus.basket.policies import PolicyApplied, TradingTime, WithheldReason
 from pyfixmsg_plus.basket.pricing import (
     OffHours,
@@ -51,6 +52,8 @@ __all__ = [
     "FxRates",
     "Holding",
     "LevelJump",
+    "LiveLevel",
+    "LiveLevels",
     "Merger",
     "Method",
     "OffHours",

@@ -19,11 +19,11 @@ from pyfixmsg_plus.basket.pricing import Pricing, ReturnType, StalePolicy
 from pyfixmsg_plus.clock import Now
 from pyfixmsg_plus.domain import MarketPrice, ValuationQuality, major_unit
 
-__all__ = ["ENGINE_VERSION", "Part", "Valuation", "ValuationMethod", "Withheld", "terms_of", "value"]
+__all__ = ["ENGINE_VERSION", "FX_MAX_AGE_NS", "Part", "Valuation", "ValuationMethod", "Withheld", "terms_of", "value"]
 
 # Changes when the same inputs may give other digits.
 ENGINE_VERSION: Final = "1"
-_FX_MAX_AGE_NS: Final = 300 * 1_000_000_000
+FX_MAX_AGE_NS: Final = 300 * 1_000_000_000
 _HUNDRED = Decimal(100)
 _NONE: Mapping[str, Sequence[MarketPrice]] = {}
 _WORST_LAST = tuple(ValuationQuality)
@@ -217,7 +217,7 @@ def _valued(
     except OverflowError:
         return _withheld(composition, now, WithheldReason.LEVEL_OUT_OF_RANGE, ())
     worth = sum(terms)
-    if price <= 0 or worth <= 0:
+    if price <= 0:
         return _withheld(composition, now, WithheldReason.LEVEL_OUT_OF_RANGE, ())
     stale = [index for index, (_, choice) in enumerate(chosen) if choice.stale]
     if pricing.stale_policy is StalePolicy.SUSPEND:
@@ -258,7 +258,7 @@ def _valued(
                 units=composition.coefficient(holding),
                 weight=holding.weight,
                 value=as_decimal(steps),
-                contribution=quotient(product((as_decimal(steps), _HUNDRED)), as_decimal(worth)),
+                contribution=_share(steps, worth),
                 source=choice.origin.source if choice.origin is not None else "",
                 price_id=choice.origin.price_id if choice.origin is not None else "",
                 source_ns=choice.origin.source_ns if choice.origin is not None else None,
@@ -286,6 +286,11 @@ def terms_of(composition: Composition, quotes: Sequence[Quote]) -> list[int]:
     ]
 
 
+def _share(steps: int, worth: int) -> Decimal:
+    """Return percent of the value of all names; none of nothing, as in a fund that is all cash."""
+    return quotient(product((as_decimal(steps), _HUNDRED)), as_decimal(worth)) if worth else Decimal(0)
+
+
 def _withheld(composition: Composition, now: Now, reason: WithheldReason, names: Sequence[str]) -> Withheld:
     return Withheld(reason, tuple(names), composition.basket_code, now.utc_ns)
 
@@ -303,7 +308,7 @@ def _in_major_unit(holding: Holding, choice: Chosen, base: str) -> tuple[Decimal
 
 def _rates(currencies: Sequence[str], base: str, fx: FxRates, now: Now) -> dict[str, Decimal | None]:
     # A set may be made a moment after the prices, by another clock; that it is old counts, not that it is young.
-    old = now.utc_ns - fx.time_ns > _FX_MAX_AGE_NS
+    old = now.utc_ns - fx.time_ns > FX_MAX_AGE_NS
     return {
         currency: Decimal(1) if currency == base else None if old else fx.rate(currency, base)
         for currency in sorted(set(currencies))

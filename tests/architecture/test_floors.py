@@ -12,6 +12,7 @@ FIX_WING = ("codec", "dictionary", "engine", "message", "message_types", "protoc
 # The rooms that give the compiled types their own names, and the package's front door.
 BORDER = {
     "__init__",
+    "basket",
     "codec",
     "dictionary",
     "message",

@@ -1,6 +1,7 @@
 //! From our errors to Python's, in this one file. The classes stand in `pyfixmsg_plus.errors`.
 
 use fixplus_journal::JournalError;
+use fixplus_market::MarketError;
 use fixplus_wire::values::ValueError;
 use fixplus_wire::{DecodeError, EncodeError};
 use pyo3::exceptions::{PyKeyError, PyTypeError, PyValueError};
@@ -49,6 +50,11 @@ pub(crate) fn decode(py: Python<'_>, error: &DecodeError) -> PyErr {
 /// Fields that cannot be written as a message.
 pub(crate) fn encode(py: Python<'_>, error: &EncodeError) -> PyErr {
     local(py, error.to_string())
+}
+
+/// A number, an instrument or a basket that cannot be counted with.
+pub(crate) fn market(error: MarketError) -> PyErr {
+    PyValueError::new_err(error.to_string())
 }
 
 /// Our side asked for what FIX forbids.

@@ -15,6 +15,7 @@ mod given;
 mod group;
 mod journal;
 mod knowledge;
+mod levels;
 mod log;
 mod message;
 mod parse;
@@ -58,6 +59,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<session::DeclaredVersions>()?;
     module.add_function(wrap_pyfunction!(session::appl_ver_id, module)?)?;
     module.add_function(wrap_pyfunction!(session::appl_version, module)?)?;
+    module.add_class::<levels::Levels>()?;
     module.add_class::<log::LogReader>()?;
     module.add_class::<log::LogEntry>()?;
     module.add_class::<log::LogSummary>()?;

@@ -234,6 +234,13 @@ def test_a_fund_that_owes_more_than_it_has_has_no_level() -> None:
     assert found.reason is WithheldReason.LEVEL_OUT_OF_RANGE
 
 
+def test_a_fund_that_is_all_cash_has_a_level_and_its_names_no_share() -> None:
+    pricing = Pricing(method=Method.INAV, fund_units=Decimal(2), cash=Decimal(100))
+    composition = composed(pricing, (Holding(symbol="A", units=Decimal(0)),), quoted({"A": "10"}))
+    found = valued(composition, pricing, market({"A": "10"}))
+    assert (found.level, found.parts[0].contribution) == (Decimal(50), Decimal(0))
+
+
 def test_a_child_that_has_not_traded_counts_at_its_opening_price() -> None:
     holdings = (
         Holding(symbol="A", units=Decimal(1)),
