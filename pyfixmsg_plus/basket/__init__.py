@@ -21,7 +21,8 @@ from pyfixmsg_plus.basket.corporate_actions import (
     adjust,
     close_day,
 )
-from pyfixmsg_plus.basket.fx import FxRates, Rates
+from pyfixmsg_plus.basket.fx import FxRates, fx_set
+from pyfixmsg_plus.basket.index import Index
 from pyfixmsg_plus.basket.live import LiveLevel, LiveLevels
 from pyfixmsg_plus.basket.policies import PolicyApplied, TradingTime, WithheldReason
 from pyfixmsg_plus.basket.pricing import (
@@ -36,10 +37,12 @@ from pyfixmsg_plus.basket.pricing import (
 from pyfixmsg_plus.basket.quoting import apply_action, quotes_of
 from pyfixmsg_plus.basket.record import composition_from, composition_record, valuation_from, valuation_record
 from pyfixmsg_plus.basket.replay import Difference, Replayed, replay
+from pyfixmsg_plus.basket.terms import ACTION_TYPES, TermsError, parse_action
 from pyfixmsg_plus.basket.valuation import ENGINE_VERSION, Part, Valuation, ValuationMethod, Withheld, value
 from pyfixmsg_plus.basket.weighting import AdjustmentRefused, LevelJump, first_composition, rebalance
 
 __all__ = [
+    "ACTION_TYPES",
     "ENGINE_VERSION",
     "Action",
     "Adjusted",
@@ -51,6 +54,7 @@ __all__ = [
     "Difference",
     "FxRates",
     "Holding",
+    "Index",
     "LevelJump",
     "LiveLevel",
     "LiveLevels",
@@ -63,7 +67,6 @@ __all__ = [
     "PricingError",
     "PricingFault",
     "Quote",
-    "Rates",
     "RebalanceFrequency",
     "Replacement",
     "Replayed",
@@ -76,6 +79,7 @@ __all__ = [
     "SpinOffClose",
     "Split",
     "StalePolicy",
+    "TermsError",
     "TradingTime",
     "Valuation",
     "ValuationMethod",
@@ -87,6 +91,8 @@ __all__ = [
     "composition_from",
     "composition_record",
     "first_composition",
+    "fx_set",
+    "parse_action",
     "quotes_of",
     "rebalance",
     "replay",

@@ -47,6 +47,7 @@ _EXACT = Context(prec=_WIDE, traps=[Inexact, Rounded, InvalidOperation, Overflow
 _ROUNDED = Context(prec=_WIDE, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, Overflow])
 _QUOTIENT = Context(prec=DIGITS, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, Overflow, DivisionByZero])
 _PUBLISHED = Context(prec=_WIDE, rounding=ROUND_HALF_UP, traps=[InvalidOperation, Overflow])
+_UNIT = Decimal(1)
 _STEP = Decimal(1).scaleb(-PLACES)
 
 
@@ -116,7 +117,10 @@ def quotient(dividend: Decimal, divisor: Decimal) -> Decimal:
     Raises:
         decimal.DivisionByZero: The divisor is zero.
     """
-    return _QUOTIENT.divide(dividend, divisor).normalize(_QUOTIENT)
+    shortest = _QUOTIENT.divide(dividend, divisor).normalize(_QUOTIENT)
+    if 0 < shortest.adjusted() < _WIDE and shortest == shortest.to_integral_value():
+        return _EXACT.quantize(shortest, _UNIT)  # written out: 100, and not 1E+2
+    return shortest
 
 
 def published(raw: Decimal, decimals: int) -> Decimal:

@@ -1,19 +1,17 @@
 """Rates of exchange as a valuation needs them: one set, with one time and one source.
 
-Cross rates go through the US dollar; a rate that is not there is never taken to be 1.
+``market_data.FxSet`` is such a set; a valuation takes anything that answers the same questions.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
 
-from pyfixmsg_plus.basket.arithmetic import quotient
+from pyfixmsg_plus.market_data import FxMid, FxSet
 
-__all__ = ["ONE_CURRENCY", "FxRates", "Rates"]
+__all__ = ["ONE_CURRENCY", "FxRates", "fx_set"]
 
-_PIVOT = "USD"
-_ONE = Decimal(1)
+_CODE = 3
 
 
 class FxRates(Protocol):
@@ -26,7 +24,7 @@ class FxRates(Protocol):
 
     @property
     def time_ns(self) -> int:
-        """When the oldest of its rates was made."""
+        """When the oldest of its rates was made, nanoseconds since 1970-01-01 00:00:00 UTC."""
         ...
 
     def rate(self, currency: str, base: str) -> Decimal | None:
@@ -34,48 +32,21 @@ class FxRates(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Rates:
-    """A set of rates that is given as a table.
+def fx_set(mids: Mapping[str, Decimal], time_ns: int = 0, source: str = "") -> FxSet:
+    """Return a set of rates that is given as a table.
 
     Args:
         mids: By pair, such as ``GBPUSD``: how many units of the second currency one unit of the first is.
-        time_ns: When they were made.
+        time_ns: When they were made, nanoseconds since 1970-01-01 00:00:00 UTC.
         source: Who made them.
+
+    Raises:
+        ValueError: A pair is no two currencies, or a rate is not above zero.
     """
-
-    mids: Mapping[str, Decimal] = field(default_factory=dict)
-    time_ns: int = 0
-    source: str = ""
-
-    def __post_init__(self) -> None:
-        for pair, mid in self.mids.items():
-            if len(pair) != 6 or not mid.is_finite() or mid <= 0:
-                raise ValueError(f"no rate of exchange: {pair} {mid}")
-
-    def rate(self, currency: str, base: str) -> Decimal | None:
-        """Return how many units of ``base`` one unit of ``currency`` is, or ``None`` where it is not known.
-
-        The pair itself comes first, then its inverse, then the way through the US dollar; 34 digits, half to even.
-        """
-        if currency == base:
-            return _ONE
-        direct = self._quoted(currency, base)
-        if direct is not None:
-            return direct
-        dollars, dollars_base = self._quoted(currency, _PIVOT), self._quoted(base, _PIVOT)
-        if dollars is None or dollars_base is None:
-            return None
-        return quotient(dollars, dollars_base)
-
-    def _quoted(self, currency: str, base: str) -> Decimal | None:
-        if currency == base:
-            return _ONE
-        mid = self.mids.get(currency + base)
-        if mid is not None:
-            return mid
-        inverse = self.mids.get(base + currency)
-        return None if inverse is None else quotient(_ONE, inverse)
+    wrong = [pair for pair in mids if len(pair) != 2 * _CODE]
+    if wrong:
+        raise ValueError(f"no pair of currencies: {', '.join(wrong)}")
+    return FxSet(FxMid(pair[:_CODE], pair[_CODE:], mid, time_ns, source) for pair, mid in mids.items())
 
 
-ONE_CURRENCY = Rates()
+ONE_CURRENCY = FxSet()

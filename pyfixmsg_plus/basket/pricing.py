@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
@@ -223,10 +223,7 @@ def _number(lowest: Decimal, highest: Decimal, *, above: bool = False) -> Callab
             raise wrong
         if isinstance(value, str) and not _NUMBER.fullmatch(value):
             raise wrong
-        try:
-            number = Decimal(value)
-        except InvalidOperation:  # more digits than a Decimal may have
-            raise wrong from None
+        number = Decimal(value)
         if not number.is_finite() or not lowest <= number <= highest or (above and number == lowest):
             raise wrong
         if len(number.as_tuple().digits) > _DIGITS:

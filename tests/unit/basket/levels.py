@@ -10,11 +10,11 @@ from pyfixmsg_plus.basket import (
     Method,
     Pricing,
     Quote,
-    Rates,
     Valuation,
     first_composition,
     value,
 )
+from pyfixmsg_plus.basket.fx import ONE_CURRENCY
 from pyfixmsg_plus.clock import Now
 from pyfixmsg_plus.domain import MarketPrice
 
@@ -76,7 +76,7 @@ def in_dollars(method: Method = Method.FIXED_UNITS, **given: Any) -> tuple[Prici
 
 def valued(composition: Composition, pricing: Pricing, prices: Mapping[str, MarketPrice], **given: Any) -> Valuation:
     """A valuation that must come about."""
-    found = value(composition, pricing, prices, given.pop("fx", Rates(time_ns=NOON)), NOW, **given)
+    found = value(composition, pricing, prices, given.pop("fx", ONE_CURRENCY), NOW, **given)
     assert isinstance(found, Valuation), found
     return found
 

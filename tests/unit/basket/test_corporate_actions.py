@@ -29,7 +29,7 @@ from pyfixmsg_plus.basket import (
     rebalance,
 )
 from pyfixmsg_plus.basket.calculation import price_level
-from pyfixmsg_plus.basket.fx import ONE_CURRENCY, Rates
+from pyfixmsg_plus.basket.fx import ONE_CURRENCY, fx_set
 from tests.unit.basket.levels import FOUR, composed, held, in_dollars, market, quoted
 from tests.unit.basket.test_worked_levels import CAP, FLOAT
 
@@ -280,7 +280,7 @@ def test_an_action_takes_market_prices() -> None:
 
 def test_an_action_takes_rates_and_minor_units() -> None:
     composition = composed(Pricing(), held({"A": "100"}), {"A": Quote(D(20), D("1.25"))})
-    fx = Rates({"GBPUSD": D("1.25")})
+    fx = fx_set({"GBPUSD": D("1.25")})
     after = apply_action(composition, SpecialDividend("A", D(5)), market({"A": "2000"}, currency="GBX"), fx)
     assert after.divisor == D("0.75")
     with pytest.raises(AdjustmentRefused, match="no rate from GBP to USD: A"):
@@ -317,6 +317,13 @@ def test_an_action_that_does_not_fit_is_refused(action: Action, text: str) -> No
     _, composition = in_dollars()
     with pytest.raises(AdjustmentRefused, match=text):
         adjust(composition, action, KNOWN)
+
+
+def test_a_name_without_value_leaves_nothing_to_the_others() -> None:
+    quotes = quoted({"A": "10", "B": "20"})
+    composition = composed(Pricing(), held({"A": "100", "B": "0"}), quotes)
+    after = adjust(composition, Delisting("B"), quotes)
+    assert after.composition.holdings == composition.holdings[:1]
 
 
 def test_names_without_value_cannot_make_room_for_others() -> None:
@@ -369,7 +376,8 @@ def happened(
         rest = 5 * (len(composition.holdings) - 1)
         names = tuple(replace(h, weight=D(5) if i else D(100 - rest)) for i, h in enumerate(composition.holdings))
         return rebalance(composition, names, quotes, version="v2", effective_from_ns=0), quotes
-    new = Holding(symbol=f"NEW{turn}", weight=D(20), shares=D(1000))
+    alone = kind == "delete" and len(composition.holdings) == 1
+    new = Holding(symbol=f"NEW{turn}", weight=D(100 if alone else 20), shares=D(1000))
     other = composition.symbols[(turn + 1) % len(composition.symbols)]
     possible: dict[str, Action] = {
         "split": Split(symbol, ratio),

@@ -14,7 +14,6 @@ from pyfixmsg_plus.basket import (
     LiveLevels,
     Method,
     Pricing,
-    Rates,
     ReturnType,
     StalePolicy,
     Valuation,
@@ -22,9 +21,11 @@ from pyfixmsg_plus.basket import (
     WithheldReason,
     adjust,
     close_day,
+    fx_set,
     value,
 )
 from pyfixmsg_plus.basket.arithmetic import plain
+from pyfixmsg_plus.basket.fx import ONE_CURRENCY
 from pyfixmsg_plus.clock import Now
 from pyfixmsg_plus.domain import DataQuality, MarketPrice, ValuationQuality
 from tests.unit.basket.levels import FOUR, NOON, NOW, composed, held, in_dollars, market, quoted
@@ -161,7 +162,7 @@ def test_rates_convert_and_age() -> None:
     levels = live(composition, Pricing())
     levels.price(replace(market({"A": "1000"})["A"], currency="GBp"))
     assert told(only(levels)) == (WithheldReason.FX_RATE_MISSING, ("GBP",))
-    levels.fx(Rates({"GBPUSD": D("1.25")}, NOON))
+    levels.fx(fx_set({"GBPUSD": D("1.25")}, NOON))
     assert told(only(levels))[0] == "125.0000"
     late = Now(NOON + 301 * S, 0)
     levels.price(replace(market({"A": "1000"})["A"], currency="GBp", source_ns=late.utc_ns))
@@ -172,14 +173,14 @@ def test_a_rate_beyond_all_reason_is_left_to_the_reference() -> None:
     holding = Holding(symbol="A", weight=D(100), currency="GBP")
     composition = composed(Pricing(), (holding,), quoted({"A": "10"}))
     levels = priced(live(composition, Pricing()), market({"A": "10"}, currency="GBP"))
-    levels.fx(Rates({"GBPUSD": D(10) ** 12}, NOON))
+    levels.fx(fx_set({"GBPUSD": D(10) ** 12}, NOON))
     assert told(only(levels))[0] == "100000000000000.0000"
 
 
 def test_the_currency_of_a_name_is_learnt_from_its_prices() -> None:
     composition = composed(Pricing(), held({"A": "50", "B": "50"}), quoted({"A": "10", "B": "10"}))
     levels = live(composition, Pricing())
-    levels.fx(Rates({"EURUSD": D("1.1")}, NOON))
+    levels.fx(fx_set({"EURUSD": D("1.1")}, NOON))
     levels.price(replace(market({"A": "10"})["A"], currency="EUR"))
     levels.price(market({"B": "10"})["B"])
     assert told(only(levels))[0] == "105.0000"
@@ -187,6 +188,12 @@ def test_the_currency_of_a_name_is_learnt_from_its_prices() -> None:
     assert told(only(levels))[0] == "105.0000"
     levels.price(replace(market({"A": "11"})["A"], source_ns=NOON + 1))
     assert told(only(levels))[0] == "105.0000"
+
+
+def test_a_basket_that_comes_later_finds_the_prices_of_its_names() -> None:
+    levels = priced(LiveLevels(), market({"A": "10"}))
+    levels.define(composed(Pricing(), held({"A": "100"}), quoted({"A": "10"})), Pricing())
+    assert told(only(levels))[0] == "100.0000"
 
 
 def test_a_price_that_names_no_currency_is_in_that_of_its_name() -> None:
@@ -197,7 +204,7 @@ def test_a_price_that_names_no_currency_is_in_that_of_its_name() -> None:
 def test_weighted_prices_take_one_currency_alone() -> None:
     pricing, composition = in_dollars(Method.WEIGHTED_PRICE)
     levels = priced(live(composition, pricing), market(FOUR) | market({"MSFT": "300"}, currency="EUR"))
-    levels.fx(Rates({"EURUSD": D(1)}, NOON))
+    levels.fx(fx_set({"EURUSD": D(1)}, NOON))
     assert told(only(levels)) == (WithheldReason.CURRENCY_MISMATCH, ("MSFT",))
 
 
@@ -208,7 +215,7 @@ def test_total_returns_are_those_of_the_reference(kind: ReturnType) -> None:
     paid = adjust(composition, CashDividend("AAPL", D("0.24"), D("0.15")), quoted(FOUR)).composition
     prices = market(FOUR | {"AMZN": "141.7"})
     found = only(priced(live(paid, pricing), prices))
-    assert told(found) == told(value(paid, pricing, prices, Rates(), NOW))
+    assert told(found) == told(value(paid, pricing, prices, ONE_CURRENCY, NOW))
 
 
 def test_a_level_that_rounds_to_nothing_is_withheld() -> None:
@@ -316,7 +323,7 @@ def test_the_native_engine_gives_the_digits_of_the_reference(
     currencies: tuple[str, ...],
 ) -> None:
     pricing = Pricing(method=composition.method, fund_units=composition.divisor)
-    fx = Rates(dict(zip(("EURUSD", "GBPUSD", "USDJPY"), mids, strict=True)), NOON)
+    fx = fx_set(dict(zip(("EURUSD", "GBPUSD", "USDJPY"), mids, strict=True)), NOON)
     levels = live(composition, pricing)
     levels.fx(fx)
     last: dict[str, MarketPrice] = {}
@@ -340,5 +347,5 @@ def test_a_term_is_rounded_half_to_even_in_both_engines(units: str, expected: st
     )  # fmt: skip
     prices = market({"A": "1"})
     found = only(priced(live(composition, Pricing()), prices))
-    assert told(found) == told(value(composition, Pricing(), prices, Rates(), NOW))
+    assert told(found) == told(value(composition, Pricing(), prices, ONE_CURRENCY, NOW))
     assert told(found)[1] == expected

@@ -9,12 +9,12 @@ from pyfixmsg_plus.basket import (
     Holding,
     Method,
     Pricing,
-    Rates,
     ReturnType,
     adjust,
     close_day,
     composition_from,
     composition_record,
+    fx_set,
     replay,
     valuation_from,
     valuation_record,
@@ -41,7 +41,7 @@ def test_what_is_kept_comes_back_whole() -> None:
     holdings = (Holding(symbol="A", shares=Decimal(7), currency="GBp", until_traded=Decimal(0)),)
     composition = composed(pricing, holdings, quoted({"A": "3"}))
     valuation = valued(
-        composition, pricing, market({"A": "311"}, currency="GBp"), fx=Rates({"GBPUSD": Decimal("1.25")}, NOON)
+        composition, pricing, market({"A": "311"}, currency="GBp"), fx=fx_set({"GBPUSD": Decimal("1.25")}, NOON)
     )
     assert composition_from(composition_record(composition)) == composition
     assert valuation_from(valuation_record(valuation)) == valuation

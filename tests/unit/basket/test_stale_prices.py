@@ -10,15 +10,17 @@ from pyfixmsg_plus.basket import (
     Method,
     PolicyApplied,
     Pricing,
-    Rates,
     StalePolicy,
     Valuation,
     ValuationMethod,
     Withheld,
     WithheldReason,
+    fx_set,
     value,
 )
+from pyfixmsg_plus.basket.fx import ONE_CURRENCY
 from pyfixmsg_plus.domain import DataQuality, MarketPrice, ValuationQuality
+from pyfixmsg_plus.market_data import FxSet
 from tests.unit.basket.levels import FOUR, NOON, NOW, composed, held, in_dollars, market, quoted, valued
 
 S = 1_000_000_000
@@ -37,7 +39,7 @@ def outcome(
 ) -> tuple[object, ...]:
     """Quality and count of a valuation, or why there is none and for whom."""
     pricing, composition = in_dollars(stale_policy=policy)
-    found = value(composition, pricing, prices, Rates(), NOW, **given)  # type: ignore[arg-type]  # by name
+    found = value(composition, pricing, prices, ONE_CURRENCY, NOW, **given)  # type: ignore[arg-type]  # by name
     if isinstance(found, Withheld):
         return (found.reason, found.names)
     return (found.quality, found.stale_data_count)
@@ -173,21 +175,23 @@ def test_a_fresh_price_of_another_than_the_preferred_source_is_no_first_quality(
 @pytest.mark.parametrize(("pct", "expected"), [("25", (B, 1)), ("24.9", (WithheldReason.STALE_WEIGHT, ("MSFT",)))])
 def test_so_much_of_the_value_may_be_aged(pct: str, expected: tuple[object, ...]) -> None:
     pricing, composition = in_dollars(stale_policy=StalePolicy.SUSPEND, max_stale_weight_pct=Decimal(pct))
-    found = value(composition, pricing, aged(20), Rates(), NOW)
+    found = value(composition, pricing, aged(20), ONE_CURRENCY, NOW)
     got = (found.reason, found.names) if isinstance(found, Withheld) else (found.quality, found.stale_data_count)
     assert got == expected
 
 
-def in_pounds(fx: Rates) -> Valuation | Withheld:
+def in_pounds(fx: FxSet) -> Valuation | Withheld:
     pricing = Pricing()
     composition = composed(pricing, held({"A": "100"}), quoted({"A": "10"}))
     return value(composition, pricing, market({"A": "10"}, currency="GBP"), fx, NOW)
 
 
 @pytest.mark.parametrize(
-    "fx", [Rates(time_ns=NOON), Rates({"GBPUSD": Decimal("1.25")}, NOON - 301 * S)], ids=["missing", "old"]
+    "fx",
+    [fx_set({"EURUSD": Decimal(1)}, NOON), fx_set({"GBPUSD": Decimal("1.25")}, NOON - 301 * S)],
+    ids=["missing", "old"],
 )
-def test_a_rate_that_is_not_there_is_never_one(fx: Rates) -> None:
+def test_a_rate_that_is_not_there_is_never_one(fx: FxSet) -> None:
     found = in_pounds(fx)
     assert isinstance(found, Withheld)
     assert (found.reason, found.names) == (WithheldReason.FX_RATE_MISSING, ("GBP",))
@@ -195,14 +199,14 @@ def test_a_rate_that_is_not_there_is_never_one(fx: Rates) -> None:
 
 
 def test_a_rate_of_five_minutes_is_taken() -> None:
-    found = in_pounds(Rates({"GBPUSD": Decimal("1.25")}, NOON - 300 * S))
+    found = in_pounds(fx_set({"GBPUSD": Decimal("1.25")}, NOON - 300 * S))
     assert isinstance(found, Valuation)
     assert found.level == 125
 
 
 def test_a_price_in_another_currency_than_that_of_its_name_is_refused() -> None:
     composition = composed(Pricing(), (Holding(symbol="A", weight=Decimal(100), currency="GBp"),), quoted({"A": "10"}))
-    found = value(composition, Pricing(), market({"A": "10"}, currency="USD"), Rates(), NOW)
+    found = value(composition, Pricing(), market({"A": "10"}, currency="USD"), ONE_CURRENCY, NOW)
     assert isinstance(found, Withheld)
     assert found.reason is WithheldReason.CURRENCY_MISMATCH
 
@@ -213,7 +217,7 @@ def test_a_price_that_names_no_currency_is_in_that_of_its_name_or_of_the_basket(
 ) -> None:
     holding = Holding(symbol="A", weight=Decimal(100), currency=currency)
     composition = composed(Pricing(), (holding,), quoted({"A": "10"}))
-    fx = Rates({"GBPUSD": Decimal("1.25")}, NOON)
+    fx = fx_set({"GBPUSD": Decimal("1.25")}, NOON)
     found = valued(composition, Pricing(), market({"A": "10"}, currency=None), fx=fx)
     assert found.parts[0].rate == Decimal(rate)
 
@@ -221,7 +225,7 @@ def test_a_price_that_names_no_currency_is_in_that_of_its_name_or_of_the_basket(
 @pytest.mark.parametrize("price", ["1e70", "1e55", "1e-9"])
 def test_a_level_beyond_all_reason_is_withheld(price: str) -> None:
     pricing, composition = in_dollars(method=Method.WEIGHTED_PRICE)
-    found = value(composition, pricing, market(dict.fromkeys(FOUR, price)), Rates(), NOW)
+    found = value(composition, pricing, market(dict.fromkeys(FOUR, price)), ONE_CURRENCY, NOW)
     assert isinstance(found, Withheld)
     assert (found.reason, str(found)) == (WithheldReason.LEVEL_OUT_OF_RANGE, "TECH withheld: LEVEL_OUT_OF_RANGE")
 
@@ -229,7 +233,7 @@ def test_a_level_beyond_all_reason_is_withheld(price: str) -> None:
 def test_a_fund_that_owes_more_than_it_has_has_no_level() -> None:
     pricing = Pricing(method=Method.INAV, fund_units=Decimal(1), liabilities=Decimal(100))
     composition = composed(pricing, (Holding(symbol="A", units=Decimal(1)),), quoted({"A": "10"}))
-    found = value(composition, pricing, market({"A": "10"}), Rates(), NOW)
+    found = value(composition, pricing, market({"A": "10"}), ONE_CURRENCY, NOW)
     assert isinstance(found, Withheld)
     assert found.reason is WithheldReason.LEVEL_OUT_OF_RANGE
 
@@ -269,4 +273,4 @@ def test_a_valuation_says_what_it_was_made_of() -> None:
 def test_a_composition_is_priced_by_its_own_method() -> None:
     _, composition = in_dollars()
     with pytest.raises(ValueError, match="the composition is for FIXED_UNITS, and the basket is priced by FLOAT_CAP"):
-        value(composition, Pricing(method=Method.FLOAT_CAP), {}, Rates(), NOW)
+        value(composition, Pricing(method=Method.FLOAT_CAP), {}, ONE_CURRENCY, NOW)

@@ -12,16 +12,17 @@ from pyfixmsg_plus.basket import (
     Method,
     Pricing,
     Quote,
-    Rates,
     ReturnType,
     Valuation,
     Withheld,
     WithheldReason,
     adjust,
     close_day,
+    fx_set,
     value,
 )
 from pyfixmsg_plus.basket.calculation import price_level
+from pyfixmsg_plus.basket.fx import ONE_CURRENCY
 from tests.unit.basket.levels import FOUR, NOON, NOW, composed, held, in_dollars, level, market, quoted, valued
 
 FLOAT = (
@@ -117,7 +118,7 @@ def test_prices_are_converted_from_their_minor_unit_to_the_currency_of_the_baske
         holdings=(Holding(symbol="U", units=Decimal(10)), Holding(symbol="G", units=Decimal(5), currency="GBp")),
     )
     prices = market({"U": "100"}) | market({"G": "2000"}, currency="GBp")
-    fx = Rates({"GBPUSD": Decimal("1.25"), "EURUSD": Decimal("1.10")}, NOON, "TEST")
+    fx = fx_set({"GBPUSD": Decimal("1.25"), "EURUSD": Decimal("1.10")}, NOON, "TEST")
     found = valued(composition, pricing, prices, fx=fx)
     assert rounded(found.raw_level, "1e-6") == Decimal(expected)
     assert (found.base_currency, found.fx_source) == (base, "TEST")
@@ -134,7 +135,7 @@ def test_a_level_is_rounded_once_and_half_up() -> None:
 def test_weighted_prices_take_one_currency_alone() -> None:
     pricing, composition = in_dollars(Method.WEIGHTED_PRICE)
     prices = market(FOUR) | market({"MSFT": "300"}, currency="EUR")
-    found = value(composition, pricing, prices, Rates({"EURUSD": Decimal(1)}, NOON), NOW)
+    found = value(composition, pricing, prices, fx_set({"EURUSD": Decimal(1)}, NOON), NOW)
     assert isinstance(found, Withheld)
     assert (found.reason, found.names) == (WithheldReason.CURRENCY_MISMATCH, ("MSFT",))
 
@@ -177,4 +178,4 @@ def test_quotes_carry_the_rate_of_their_currency() -> None:
     quotes = {"A": Quote(Decimal(20), Decimal("1.25"))}
     composition = composed(pricing, held({"A": "100"}), quotes)
     assert composition.holdings[0].units == 4
-    assert isinstance(value(composition, pricing, market({"A": "20"}), Rates(), NOW), Valuation)
+    assert isinstance(value(composition, pricing, market({"A": "20"}), ONE_CURRENCY, NOW), Valuation)
