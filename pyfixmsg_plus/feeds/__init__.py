@@ -1,0 +1,1 @@
+"""Feeds: clients of vendors' protocols, each with its simulator beside it."""
