@@ -63,8 +63,8 @@ def per_period(rate: float, periods: int = PERIODS, convention: RiskFree = RiskF
 
 
 def returns_of(levels: Sequence[float]) -> list[float]:
-    """Return the simple returns from each level to the next."""
-    return [after / before - 1 for before, after in pairwise(levels)]
+    """Return the simple returns from each level to the next; what is lost stays lost."""
+    return [after / before - 1 if before else 0.0 for before, after in pairwise(levels)]
 
 
 def mean(values: Sequence[float]) -> float:

@@ -3,6 +3,7 @@
 Source: the method of divisors, as index providers publish it; the arithmetic is exact and said in ``arithmetic``.
 """
 
+from pyfixmsg_plus.basket.backtest import Backtest, BacktestFailed, BacktestResult, backtest
 from pyfixmsg_plus.basket.calculation import Quote
 from pyfixmsg_plus.basket.composition import Composition, CompositionReason, Holding, Method, ReturnChain
 from pyfixmsg_plus.basket.corporate_actions import (
@@ -47,6 +48,9 @@ __all__ = [
     "Action",
     "Adjusted",
     "AdjustmentRefused",
+    "Backtest",
+    "BacktestFailed",
+    "BacktestResult",
     "CashDividend",
     "Composition",
     "CompositionReason",
@@ -87,6 +91,7 @@ __all__ = [
     "WithheldReason",
     "adjust",
     "apply_action",
+    "backtest",
     "close_day",
     "composition_from",
     "composition_record",

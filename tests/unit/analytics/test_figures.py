@@ -69,6 +69,7 @@ def test_a_mean_above_zero_may_lose_money() -> None:
 def test_levels_become_returns() -> None:
     assert analytics.returns_of([100.0, 110.0, 99.0]) == pytest.approx([0.1, -0.1])
     assert analytics.returns_of([100.0]) == []
+    assert analytics.returns_of([100.0, 0.0, 0.0]) == [-1.0, 0.0]
 
 
 def test_every_figure_names_its_convention() -> None:
