@@ -115,9 +115,12 @@ impl Amount {
 
     /// The product with another amount, exactly; wider than an amount.
     pub(crate) fn product(&self, other: &Self) -> Factor {
+        // Three limbs by three have six.
+        let digits = wide::multiply(&self.digits, &other.digits).unwrap_or([0; LIMBS]);
+        let [lowest, above @ ..] = digits;
         Factor {
-            // Three limbs by three have six.
-            digits: wide::multiply(&self.digits, &other.digits).unwrap_or([0; LIMBS]),
+            digits,
+            single: (above == [0; LIMBS - 1]).then_some(lowest),
             scale: i32::from(self.scale) + i32::from(other.scale),
         }
     }
@@ -147,6 +150,8 @@ impl std::fmt::Display for Amount {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Factor {
     digits: Wide,
+    /// The digits, where one limb holds them: most prices.
+    single: Option<u64>,
     scale: i32,
 }
 
@@ -154,8 +159,28 @@ impl Factor {
     /// The term of a holder, in steps of 1e-24, rounded once, half to even; `None` where it does not fit.
     #[inline]
     pub(crate) fn term(&self, coefficient: &Amount) -> Option<Steps> {
-        in_steps(wide::multiply(&self.digits, &coefficient.digits)?, self.scale + i32::from(coefficient.scale))
+        let scale = self.scale + i32::from(coefficient.scale);
+        let [first, second, third] = coefficient.digits;
+        if third == 0
+            && let Some(factor) = self.single
+            && let Some(ten) = wide::ten_to(scale - PLACES)
+        {
+            return Some(short_term([first, second], factor, ten));
+        }
+        in_steps(wide::multiply(&self.digits, &coefficient.digits)?, scale)
     }
+}
+
+/// The common case of a term: two limbs by one, cut by one power of ten.
+#[inline]
+fn short_term(coefficient: [u64; 2], factor: u64, ten: wide::Limb) -> Steps {
+    let (mut product, rest) = ten.divide_three(wide::multiply_short(coefficient, factor));
+    let [lowest, ..] = product;
+    if wide::rounds_up(ten.cut(rest), lowest & 1 == 1) {
+        wide::increment(&mut product);
+    }
+    let [first, second, third] = product;
+    [first, second, third, 0]
 }
 
 #[inline]

@@ -98,16 +98,22 @@ struct Instrument {
     holders: Vec<Holder>,
 }
 
-#[derive(Debug)]
-struct Basket {
+/// What a price changes in a basket, apart from the rest: a cache line, so that all of them stay near.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(align(64))]
+struct Running {
     sum: Steps,
     missing: u32,
+    changed: bool,
+}
+
+#[derive(Debug)]
+struct Basket {
     divisor: Amount,
     fresh_ns: i64,
     max_age_ns: i64,
     names: Vec<InstrumentId>,
     level: Option<Quotient>,
-    stale: bool,
 }
 
 /// Last values, and the levels of baskets.
@@ -118,6 +124,8 @@ pub struct Levels {
     rates: Vec<Vec<Option<Amount>>>,
     instruments: Vec<Instrument>,
     baskets: Vec<Option<Basket>>,
+    /// By the numbers of the baskets.
+    running: Vec<Running>,
 }
 
 impl Holder {
@@ -133,7 +141,7 @@ impl Holder {
 
     /// Take another term, or none, into the sum of its basket.
     #[inline]
-    fn take(&mut self, term: Option<Steps>, basket: &mut Basket) {
+    fn take(&mut self, term: Option<Steps>, basket: &mut Running) {
         if self.counted {
             wide::subtract(&mut basket.sum, &self.term);
         }
@@ -141,7 +149,7 @@ impl Holder {
         self.counted = term.is_some();
         self.term = term.unwrap_or_default();
         wide::add(&mut basket.sum, &self.term);
-        basket.stale = true;
+        basket.changed = true;
     }
 }
 
@@ -195,22 +203,23 @@ impl Levels {
         let extra = extra.steps().ok_or(MarketError::OutOfRange)?;
         match id {
             Some(id) => self.remove(id)?,
-            None => self.baskets.push(None),
+            None => {
+                self.baskets.push(None);
+                self.running.push(Running::default());
+            }
         }
-        let mut basket = Basket {
-            sum: Steps::default(),
-            missing: 0,
+        let mut running = Running { changed: true, ..Running::default() };
+        let basket = Basket {
             divisor: terms.divisor,
             fresh_ns: terms.fresh_ns,
             max_age_ns: terms.max_age_ns,
             names: terms.holdings.iter().map(|(name, _)| *name).collect(),
             level: None,
-            stale: true,
         };
         if owed {
-            wide::subtract(&mut basket.sum, &extra);
+            wide::subtract(&mut running.sum, &extra);
         } else {
-            wide::add(&mut basket.sum, &extra);
+            wide::add(&mut running.sum, &extra);
         }
         for &(name, coefficient) in terms.holdings {
             let Self { instruments, rates, .. } = self;
@@ -218,15 +227,19 @@ impl Levels {
                 continue;
             };
             let mut holder = Holder::new(slot, base, coefficient);
-            basket.missing += 1;
+            running.missing += 1;
             let term = factor(rates, instrument.last.as_ref(), instrument.currency, base)
                 .and_then(|factor| factor.term(&coefficient));
-            holder.take(term, &mut basket);
+            holder.take(term, &mut running);
+            // Doubling would leave half of the largest part of the memory empty.
+            if instrument.holders.len() == instrument.holders.capacity() {
+                instrument.holders.reserve_exact(instrument.holders.len() / 8 + 4);
+            }
             let place = instrument.holders.partition_point(|other| other.base <= base);
             instrument.holders.insert(place, holder);
         }
-        if let Some(place) = self.baskets.get_mut(slot as usize) {
-            *place = Some(basket);
+        if let Some((place, sums)) = self.baskets.get_mut(slot as usize).zip(self.running.get_mut(slot as usize)) {
+            (*place, *sums) = (Some(basket), running);
         }
         Ok(slot)
     }
@@ -262,6 +275,9 @@ impl Levels {
     /// `UnknownBasket`.
     pub fn remove(&mut self, id: BasketId) -> Result<(), MarketError> {
         let basket = self.baskets.get_mut(id as usize).ok_or(MarketError::UnknownBasket { id })?.take();
+        if let Some(running) = self.running.get_mut(id as usize) {
+            *running = Running::default();
+        }
         for name in basket.map(|basket| basket.names).unwrap_or_default() {
             if let Some(instrument) = self.instruments.get_mut(name as usize)
                 && let Some(place) = instrument.holders.iter().position(|holder| holder.basket == id)
@@ -286,7 +302,7 @@ impl Levels {
         }
         let same = instrument.last.is_some_and(|last| last.price == value.price);
         instrument.last = Some(value);
-        Ok(Some(if same { 0 } else { reprice(instrument, &self.rates, &mut self.baskets) }))
+        Ok(Some(if same { 0 } else { reprice(instrument, &self.rates, &mut self.running) }))
     }
 
     /// Return the last value of an instrument.
@@ -318,7 +334,7 @@ impl Levels {
         }
         for instrument in &mut self.instruments {
             if touched.contains(&instrument.currency) {
-                reprice(instrument, &self.rates, &mut self.baskets);
+                reprice(instrument, &self.rates, &mut self.running);
             }
         }
         Ok(())
@@ -327,7 +343,7 @@ impl Levels {
     /// Compute every term and every sum anew, from last values and rates.
     pub fn recompute(&mut self) {
         for instrument in &mut self.instruments {
-            reprice(instrument, &self.rates, &mut self.baskets);
+            reprice(instrument, &self.rates, &mut self.running);
         }
     }
 
@@ -337,11 +353,12 @@ impl Levels {
     /// `UnknownBasket`.
     pub fn level(&mut self, id: BasketId) -> Result<Option<Quotient>, MarketError> {
         let basket = self.baskets.get_mut(id as usize).and_then(Option::as_mut);
-        let basket = basket.ok_or(MarketError::UnknownBasket { id })?;
-        if basket.stale {
-            let whole = basket.missing == 0;
-            basket.level = if whole { Quotient::divide(&basket.sum, &basket.divisor) } else { None };
-            basket.stale = false;
+        let (basket, running) =
+            basket.zip(self.running.get_mut(id as usize)).ok_or(MarketError::UnknownBasket { id })?;
+        if running.changed {
+            let whole = running.missing == 0;
+            basket.level = if whole { Quotient::divide(&running.sum, &basket.divisor) } else { None };
+            running.changed = false;
         }
         Ok(basket.level)
     }
@@ -349,12 +366,8 @@ impl Levels {
     /// Return how old the prices of every basket are, in the order of their numbers.
     #[must_use]
     pub fn ages(&self, now_ns: i64) -> Vec<Age> {
-        let defined = |basket: &Option<Basket>| basket.as_ref().map(|basket| basket.missing);
-        let mut ages: Vec<Age> = self
-            .baskets
-            .iter()
-            .map(|basket| Age { missing: defined(basket).unwrap_or_default(), ..Age::default() })
-            .collect();
+        let mut ages: Vec<Age> =
+            self.running.iter().map(|running| Age { missing: running.missing, ..Age::default() }).collect();
         let soonest = self.baskets.iter().flatten().map(|basket| basket.fresh_ns).min().unwrap_or_default();
         for instrument in &self.instruments {
             let Some(last) = instrument.last else {
@@ -404,7 +417,7 @@ fn factor(rates: &[Vec<Option<Amount>>], last: Option<&LastValue>, currency: u8,
 
 /// Compute the terms of the holders of an instrument anew, and return how many there are.
 #[inline]
-fn reprice(instrument: &mut Instrument, rates: &[Vec<Option<Amount>>], baskets: &mut [Option<Basket>]) -> usize {
+fn reprice(instrument: &mut Instrument, rates: &[Vec<Option<Amount>>], baskets: &mut [Running]) -> usize {
     let Instrument { currency, last, holders } = instrument;
     let mut known: Option<(u8, Option<Factor>)> = None;
     for holder in holders.iter_mut() {
@@ -416,7 +429,7 @@ fn reprice(instrument: &mut Instrument, rates: &[Vec<Option<Amount>>], baskets: 
                 priced
             }
         };
-        if let Some(Some(basket)) = baskets.get_mut(holder.basket as usize) {
+        if let Some(basket) = baskets.get_mut(holder.basket as usize) {
             holder.take(priced.and_then(|factor| factor.term(&holder.coefficient())), basket);
         }
     }
@@ -425,10 +438,10 @@ fn reprice(instrument: &mut Instrument, rates: &[Vec<Option<Amount>>], baskets: 
 
 #[cfg(test)]
 mod tests {
-    use super::Holder;
+    use super::{Holder, Running};
 
     #[test]
-    fn a_holder_is_a_cache_line() {
-        assert_eq!(size_of::<Holder>(), 64);
+    fn a_holder_and_a_sum_are_a_cache_line_each() {
+        assert_eq!((size_of::<Holder>(), size_of::<Running>()), (64, 64));
     }
 }

@@ -133,6 +133,31 @@ impl Limb {
         (quotient, rest)
     }
 
+    /// Divide three limbs, and return quotient and rest.
+    #[inline]
+    pub(crate) fn divide_three(self, limbs: [u64; 3]) -> ([u64; 3], u64) {
+        let [first, second, third] = limbs;
+        // Moved up by as much as the divisor was; 10^19 was not moved, and a shift of 64 is none.
+        let shift = self.shift;
+        let back = (64 - shift) & 63;
+        let kept = u64::from(shift != 0).wrapping_neg();
+        let (third_quotient, rest) = self.two_by_one((third >> back) & kept, third << shift | (second >> back) & kept);
+        let (second_quotient, rest) = self.two_by_one(rest, second << shift | (first >> back) & kept);
+        let (first_quotient, rest) = self.two_by_one(rest, first << shift);
+        ([first_quotient, second_quotient, third_quotient], rest >> shift)
+    }
+
+    /// What a rest is against half of this power of ten.
+    #[inline]
+    pub(crate) fn cut(self, rest: u64) -> Cut {
+        match rest.cmp(&(self.value / 2)) {
+            _ if rest == 0 => Cut::Nothing,
+            std::cmp::Ordering::Less => Cut::BelowHalf,
+            std::cmp::Ordering::Equal => Cut::Half,
+            std::cmp::Ordering::Greater => Cut::AboveHalf,
+        }
+    }
+
     /// Divide in place, and return the rest.
     #[inline]
     fn divide(self, limbs: &mut [u64]) -> u64 {
@@ -177,6 +202,22 @@ fn ten(power: u32) -> Option<Limb> {
     TENS.get(power as usize).copied()
 }
 
+/// Ten to a power of 1 to 19.
+#[inline]
+pub(crate) fn ten_to(power: i32) -> Option<Limb> {
+    let power = u32::try_from(power).ok()?;
+    if power == 0 { None } else { ten(power) }
+}
+
+/// Two limbs by one.
+#[inline]
+pub(crate) fn multiply_short(left: [u64; 2], right: u64) -> [u64; 3] {
+    let [first, second] = left;
+    let lower = u128::from(first) * u128::from(right);
+    let upper = u128::from(second) * u128::from(right) + u128::from(high(lower));
+    [low(lower), low(upper), high(upper)]
+}
+
 /// Multiply by a power of ten in place; `None` where it has more than 512 bits.
 pub(crate) fn scale_up(value: &Wide, mut power: u32) -> Option<Wide> {
     let mut scaled = *value;
@@ -207,13 +248,12 @@ pub(crate) fn scale_down(value: &mut Wide, mut power: u32) -> Cut {
         let (Some(ten), Some(limbs)) = (ten(step), value.get_mut(..length)) else {
             return cut;
         };
-        let rest = ten.divide(limbs);
-        let half = ten.value / 2;
-        cut = match (rest.cmp(&half), cut) {
-            (_, Cut::Nothing) if rest == 0 => Cut::Nothing,
-            (std::cmp::Ordering::Less, _) => Cut::BelowHalf,
-            (std::cmp::Ordering::Equal, Cut::Nothing) => Cut::Half,
-            _ => Cut::AboveHalf,
+        // What was cut before lies below this rest: it is felt where the rest is nothing, or just half.
+        cut = match (ten.cut(ten.divide(limbs)), cut) {
+            (here, Cut::Nothing) => here,
+            (Cut::Nothing, _) => Cut::BelowHalf,
+            (Cut::Half, _) => Cut::AboveHalf,
+            (here, _) => here,
         };
         power -= step;
         if length == 0 {
@@ -338,7 +378,9 @@ pub(crate) fn digits(value: &Wide) -> u32 {
 #[cfg(test)]
 #[allow(clippy::expect_used)]
 mod tests {
-    use super::{Cut, LIMBS, Wide, add, digits, divide, multiply, scale_down, scale_up, subtract, used};
+    use super::{
+        Cut, LIMBS, Wide, add, digits, divide, multiply, multiply_short, scale_down, scale_up, subtract, ten_to, used,
+    };
     use proptest::prelude::*;
 
     /// Numbers of any length, with the limbs that make long division guess wrong among them.
@@ -385,6 +427,20 @@ mod tests {
             let mut shorter = value;
             prop_assert_eq!(scale_down(&mut shorter, power), expected);
             prop_assert_eq!(shorter, quotient);
+        }
+
+        #[test]
+        fn three_limbs_are_cut_as_many_are(
+            left in any::<[u64; 2]>(), right in any::<u64>(), power in 1_i32..=19, edge in any::<bool>()
+        ) {
+            let left = if edge { [u64::MAX, left[1]] } else { left };
+            let [first, second, third] = multiply_short(left, right);
+            let mut product = [first, second, third, 0, 0, 0, 0, 0];
+            prop_assert_eq!(Some(product), multiply(&left, &[right]));
+            let ten = ten_to(power).expect("1 to 19");
+            let (quotient, rest) = ten.divide_three([first, second, third]);
+            prop_assert_eq!(ten.cut(rest), scale_down(&mut product, power.unsigned_abs()));
+            prop_assert_eq!(quotient.as_slice(), &product[..3]);
         }
 
         #[test]
