@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from types import MappingProxyType
 
-from pyfixmsg_plus.domain import MarketPrice, major_unit
+from pyfixmsg_plus.domain import CURRENCIES, MarketPrice, major_unit
 from pyfixmsg_plus.errors import PyFixMsgError
 from pyfixmsg_plus.market_data.lifetime import believed_ns
 
@@ -175,7 +175,8 @@ class FxTable:
 def pair_of(symbol: str) -> tuple[str, str] | None:
     """Return the two currencies that a symbol names: ``EURUSD``, ``EUR/USD``, ``EURUSD=``, or a RIC such as ``JPY=``.
 
-    A RIC with one currency is against the dollar, the way round in which the market quotes it.
+    A RIC with one currency is against the dollar, the way round in which the market quotes it. At least one of the two
+    must be a currency that is known; otherwise it is a ticker of six letters.
     """
     if found := _PAIR.fullmatch(symbol):
         base, quote = found.groups()
@@ -184,7 +185,7 @@ def pair_of(symbol: str) -> tuple[str, str] | None:
         base, quote = (currency, PIVOT) if currency in _QUOTED_IN_DOLLARS else (PIVOT, currency)
     else:
         return None
-    return None if base == quote else (base, quote)
+    return (base, quote) if base != quote and (base in CURRENCIES or quote in CURRENCIES) else None
 
 
 def _mid(price: MarketPrice) -> Decimal | None:

@@ -15,7 +15,7 @@ from pyfixmsg_plus.market_data.breaker import Outcome
 from pyfixmsg_plus.market_data.cache import MemoryCache, PriceCache
 from pyfixmsg_plus.market_data.lifetime import age_ns, believed_ns
 from pyfixmsg_plus.market_data.proxies.proxy import PRIORITIES, Proxy, ProxySettings
-from pyfixmsg_plus.market_data.quality import Gate, Limits, Verdict
+from pyfixmsg_plus.market_data.quality import Gate, Limits, Verdict, usual_limits
 from pyfixmsg_plus.market_data.reconciliation import ReconciliationReport, Tolerance, reconcile
 from pyfixmsg_plus.market_data.single_flight import SingleFlight
 from pyfixmsg_plus.market_data.source import (
@@ -85,7 +85,7 @@ class SourceProxies:
         clock: Says the time.
         chance: From which pauses are drawn.
         cache: Where prices are kept; by default in memory.
-        limits: What counts as wrong, by symbol.
+        limits: What counts as wrong, by symbol; by default `usual_limits`.
         deadline_ns: By when a request is answered.
         fresh_ns: A price that was believed longer ago yields to a fresher one of another source.
         tolerance: What counts as a break between sources.
@@ -109,7 +109,7 @@ class SourceProxies:
         self._clock = clock
         self._chance = chance
         self._cache = cache or MemoryCache()
-        self._limits = limits
+        self._limits = limits or usual_limits
         self._deadline_ns = deadline_ns
         self._fresh_ns = fresh_ns
         self._tolerance = tolerance or Tolerance()

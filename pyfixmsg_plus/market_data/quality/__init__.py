@@ -1,6 +1,8 @@
 """What is wrong with prices: rules for single records, and what a source is worth over time."""
 
 from pyfixmsg_plus.market_data.quality.gate import Gate, Verdict
+from pyfixmsg_plus.market_data.quality.limits import usual_limits
+from pyfixmsg_plus.market_data.quality.report import QualityReport, report
 from pyfixmsg_plus.market_data.quality.rules import (
     Issue,
     Limits,
@@ -17,6 +19,7 @@ __all__ = [
     "Gate",
     "Issue",
     "Limits",
+    "QualityReport",
     "Rule",
     "Severity",
     "Verdict",
@@ -24,5 +27,7 @@ __all__ = [
     "basket_score",
     "examine",
     "lower",
+    "report",
     "score",
+    "usual_limits",
 ]
