@@ -41,7 +41,6 @@ from pyfixmsg_plus.analytics.returns import (
     value_at_risk,
     volatility,
 )
-from pyfixmsg_plus.analytics.scores import diversification, performance_score, risk_score
 
 __all__ = [
     "PERIODS",
@@ -53,7 +52,6 @@ __all__ = [
     "calmar_ratio",
     "capture",
     "conditional_value_at_risk",
-    "diversification",
     "downside_risk",
     "drawdowns",
     "excess_kurtosis",
@@ -67,11 +65,9 @@ __all__ = [
     "normal_value_at_risk",
     "omega_ratio",
     "per_period",
-    "performance_score",
     "profit_factor",
     "quantile",
     "returns_of",
-    "risk_score",
     "sharpe_ratio",
     "simple_alpha",
     "skewness",

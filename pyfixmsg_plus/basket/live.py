@@ -13,7 +13,7 @@ from pyfixmsg_plus.basket.arithmetic import plain, published, quotient, total
 from pyfixmsg_plus.basket.calculation import total_levels
 from pyfixmsg_plus.basket.composition import Composition, Method
 from pyfixmsg_plus.basket.fx import ONE_CURRENCY, FxRates
-from pyfixmsg_plus.basket.policies import WithheldReason, price_time_ns
+from pyfixmsg_plus.basket.policies import ALWAYS_OPEN, TradingTime, WithheldReason, price_time_ns
 from pyfixmsg_plus.basket.pricing import Pricing, ReturnType, StalePolicy
 from pyfixmsg_plus.basket.valuation import FX_MAX_AGE_NS, Valuation, Withheld, value
 from pyfixmsg_plus.clock import Now
@@ -65,14 +65,15 @@ class _Basket:
 class LiveLevels:
     """Last prices, rates of exchange, and the levels of the baskets that are defined.
 
-    Prices age round the clock here; a name whose market is closed is to be given as ``halted``.
-
     Args:
         preferred: Source whose prices may make a level of quality A; ``None``: any.
+        market: How long a market was open; prices age only then. The native table lets them age round the clock, and
+            what is not fresh by that is given to the reference engine: at night this is slow for very many baskets.
     """
 
-    def __init__(self, preferred: str | None = None) -> None:
+    def __init__(self, preferred: str | None = None, market: TradingTime | None = None) -> None:
         self._preferred = preferred
+        self._market = market
         self._native = Levels()
         self._baskets: dict[str, _Basket] = {}
         self._free: list[int] = []
@@ -218,6 +219,7 @@ class LiveLevels:
             now,
             fallbacks=basket.fallbacks,
             preferred=self._preferred,
+            market=self._market or ALWAYS_OPEN,
         )
 
     def _level(
@@ -226,7 +228,7 @@ class LiveLevels:
         missing, aged, expired, other_source, simulated = ages
         composition, pricing = basket.composition, basket.pricing
         policy = pricing.stale_policy
-        judged = aged and policy in (StalePolicy.FALLBACK_SOURCE, StalePolicy.SUSPEND)
+        judged = aged and (self._market or policy in (StalePolicy.FALLBACK_SOURCE, StalePolicy.SUSPEND))
         outdated = basket.foreign and (
             composition.method is Method.WEIGHTED_PRICE or now.utc_ns - self._fx.time_ns > FX_MAX_AGE_NS
         )

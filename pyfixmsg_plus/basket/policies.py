@@ -13,10 +13,10 @@ from typing import Protocol
 from pyfixmsg_plus.basket.composition import Holding
 from pyfixmsg_plus.basket.pricing import Pricing, StalePolicy
 from pyfixmsg_plus.domain import DataQuality, MarketPrice, ValuationQuality
+from pyfixmsg_plus.market_data.calendar import RoundTheClock
 
 __all__ = [
     "ALWAYS_OPEN",
-    "AlwaysOpen",
     "Chosen",
     "PolicyApplied",
     "TradingTime",
@@ -29,22 +29,14 @@ _NS = 1_000_000_000
 
 
 class TradingTime(Protocol):
-    """How long a market was open."""
+    """How long a market was open; the calendars of ``market_data`` can say it."""
 
     def open_ns(self, exchange: str | None, since_ns: int, until_ns: int) -> int:
         """Return for how many of the nanoseconds between two moments the market was open."""
         ...
 
 
-class AlwaysOpen:
-    """A market that never closes."""
-
-    def open_ns(self, exchange: str | None, since_ns: int, until_ns: int) -> int:  # noqa: ARG002 - any market
-        """Return the time between."""
-        return max(0, until_ns - since_ns)
-
-
-ALWAYS_OPEN = AlwaysOpen()
+ALWAYS_OPEN: TradingTime = RoundTheClock()
 
 
 class PolicyApplied(StrEnum):

@@ -141,27 +141,3 @@ def test_figures_are_those_of_empyrical_where_conventions_agree(
         expected = float(theirs(empyrical, numpy.array(returns), numpy.array(benchmark)))
     if math.isfinite(expected):
         assert ours(returns, benchmark) == pytest.approx(expected, rel=1e-7, abs=1e-9)
-
-
-# -- scores
-
-
-@pytest.mark.parametrize(
-    ("sectors", "expected"), [("AAAA", 0.0), ("AABB", 0.6667), ("ABCD", 1.0)], ids=["one", "two", "four"]
-)
-def test_a_basket_is_spread_by_its_sectors(sectors: str, expected: float) -> None:
-    assert analytics.diversification([(sector, 25.0) for sector in sectors], 4) == pytest.approx(expected, abs=5e-5)
-
-
-def test_scores_have_their_worked_values() -> None:
-    risk = analytics.risk_score(1.2, 20, 0.75)
-    assert risk == pytest.approx(0.275)
-    assert analytics.performance_score(10, risk) == pytest.approx(0.29)
-    assert analytics.performance_score(500, 0) == 1
-    assert analytics.performance_score(-80, 0) == 0
-
-
-def test_one_name_is_not_spread_and_no_weight_is_no_basket() -> None:
-    assert analytics.diversification([("A", 100)], 1) == 0
-    with pytest.raises(ValueError, match="there is no weight"):
-        analytics.diversification([], 0)

@@ -149,6 +149,25 @@ def test_other_sources_stand_in_where_the_policy_says_so() -> None:
     assert told(only(levels)) == ("102.5000", "102.5", B, 0, False)
 
 
+@pytest.mark.parametrize(("age", "expected"), [(50, (A, 0)), (120, (B, 1)), (4000, (A, 0))])
+def test_prices_age_while_their_market_is_open(age: int, expected: tuple[object, ...]) -> None:
+    class Hours:
+        """Open for a minute of the two, and for none of other times."""
+
+        def open_ns(self, exchange: str | None, since_ns: int, until_ns: int) -> int:
+            assert exchange == "XNAS"
+            return 60 * S if until_ns - since_ns == 120 * S else 0
+
+    pricing, composition = in_dollars()
+    prices = market(FOUR, exchange="XNAS")
+    prices["MSFT"] = replace(prices["MSFT"], source_ns=NOON - age * S)
+    levels = LiveLevels(market=Hours())
+    levels.define(composition, pricing)
+    found = only(priced(levels, prices))
+    assert isinstance(found, LiveLevel)
+    assert (found.quality, found.stale_data_count) == expected
+
+
 def test_a_name_without_a_price_withholds_its_basket() -> None:
     pricing, composition = in_dollars()
     prices = market(FOUR)
