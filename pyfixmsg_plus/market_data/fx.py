@@ -14,7 +14,7 @@ from pyfixmsg_plus.domain import CURRENCIES, MarketPrice, major_unit
 from pyfixmsg_plus.errors import PyFixMsgError
 from pyfixmsg_plus.market_data.lifetime import believed_ns
 
-__all__ = ["MAX_AGE_NS", "FxMid", "FxRateMissing", "FxSet", "FxTable", "pair_of"]
+__all__ = ["MAX_AGE_NS", "PIVOT", "QUOTED_IN_DOLLARS", "FxMid", "FxRateMissing", "FxSet", "FxTable", "pair_of"]
 
 PIVOT = "USD"
 MAX_AGE_NS = 300 * 1_000_000_000
@@ -24,7 +24,7 @@ DIGITS = Context(prec=34, rounding=ROUND_HALF_EVEN)
 _PAIR = re.compile(r"([A-Z]{3})/?([A-Z]{3})(?:=[A-Z0-9]*)?", re.ASCII)
 _AGAINST_DOLLAR = re.compile(r"([A-Z]{3})=[A-Z0-9]*", re.ASCII)
 # One unit of these is quoted in dollars; of every other currency so many units are quoted to the dollar.
-_QUOTED_IN_DOLLARS = frozenset({"EUR", "GBP", "AUD", "NZD"})
+QUOTED_IN_DOLLARS = frozenset({"EUR", "GBP", "AUD", "NZD"})
 
 
 class FxRateMissing(PyFixMsgError):  # noqa: N818 - the service's word
@@ -182,7 +182,7 @@ def pair_of(symbol: str) -> tuple[str, str] | None:
         base, quote = found.groups()
     elif found := _AGAINST_DOLLAR.fullmatch(symbol):
         currency = found.group(1)
-        base, quote = (currency, PIVOT) if currency in _QUOTED_IN_DOLLARS else (PIVOT, currency)
+        base, quote = (currency, PIVOT) if currency in QUOTED_IN_DOLLARS else (PIVOT, currency)
     else:
         return None
     return (base, quote) if base != quote and (base in CURRENCIES or quote in CURRENCIES) else None

@@ -20,8 +20,8 @@ PASS, FLAG, QUARANTINE, DROP = StreamAction
 
 def trade(price: float | None = 100, size: int = 10, at: float = 0, **more: object) -> Record:
     fields: dict[str, object] = {
-        "ts_event": NOON + round(at * SECOND), "ts_recv": NOON + round(at * SECOND), "price": PRICE_UNDEFINED if price is None else round(price * UNIT),
-
+        "ts_event": NOON + round(at * SECOND), "ts_recv": NOON + round(at * SECOND),
+        "price": PRICE_UNDEFINED if price is None else round(price * UNIT),
         "size": size, "instrument_id": 1, "rtype": RecordType.TRADE, "action": Action.TRADE, "flags": Flag.LAST,
         "publisher_id": 1, "channel_id": 0,
     }  # fmt: skip
