@@ -7,7 +7,7 @@ Source: the conventions are those of the empyrical library where it has the figu
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from itertools import pairwise
 from statistics import NormalDist
@@ -33,6 +33,7 @@ __all__ = [
     "profit_factor",
     "quantile",
     "returns_of",
+    "rolling",
     "sharpe_ratio",
     "skewness",
     "sortino_ratio",
@@ -65,6 +66,17 @@ def per_period(rate: float, periods: int = PERIODS, convention: RiskFree = RiskF
 def returns_of(levels: Sequence[float]) -> list[float]:
     """Return the simple returns from each level to the next; what is lost stays lost."""
     return [after / before - 1 if before else 0.0 for before, after in pairwise(levels)]
+
+
+def rolling(figure: Callable[[Sequence[float]], float], returns: Sequence[float], window: int) -> list[float]:
+    """Return a figure of every so many returns in a row, the first of the first ``window`` of them.
+
+    Raises:
+        ValueError: A window has at least one return.
+    """
+    if window < 1:
+        raise ValueError(f"a window has at least one return, and not {window}")
+    return [figure(returns[last - window : last]) for last in range(window, len(returns) + 1)]
 
 
 def mean(values: Sequence[float]) -> float:

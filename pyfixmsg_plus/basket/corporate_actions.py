@@ -307,9 +307,13 @@ def _changed(
         case CashDividend():
             return _paid(composition, action, quotes), quotes
         case SpecialDividend(symbol, amount):
-            _holding(composition, symbol)
-            _positive(symbol, amount=amount, price=total((quotes[symbol].price, -amount)))
-            return replace(composition), _repriced(quotes, symbol, total((quotes[symbol].price, -amount)))
+            holding, left = _holding(composition, symbol), total((quotes[symbol].price, -amount))
+            _positive(symbol, amount=amount, price=left)
+            new = replace(composition)
+            if composition.method is Method.INAV:
+                received = as_decimal(term(composition.coefficient(holding), amount, quotes[symbol].rate))
+                new = replace(composition, cash=total((composition.cash, received)))
+            return new, _repriced(quotes, symbol, left)
         case Rights():
             return _subscribed(composition, action, quotes)
         case SpinOff():

@@ -230,6 +230,20 @@ fn changes() -> impl Strategy<Value = Vec<Change>> {
 
 proptest! {
     #[test]
+    fn any_record_is_a_trade_or_none(mut bytes in proptest::collection::vec(any::<u8>(), 64), trades in any::<bool>()) {
+        if trades {
+            bytes[59] = b'T';
+        }
+        if let Some(read) = trade(&bytes).expect("64 bytes") {
+            let mut levels = capitalisation();
+            let value =
+                LastValue { price: read.price, time_ns: read.time_ns, alive_ns: 0, condition: Condition::default() };
+            prop_assert!(!read.price.is_zero());
+            prop_assert_eq!(levels.put(read.instrument, value).is_ok(), read.instrument < 3);
+        }
+    }
+
+    #[test]
     fn one_change_at_a_time_gives_the_digits_of_all_at_once(story in changes()) {
         let mut levels = Levels::new();
         for number in 0..6 {

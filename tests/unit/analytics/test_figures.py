@@ -72,6 +72,13 @@ def test_levels_become_returns() -> None:
     assert analytics.returns_of([100.0, 0.0, 0.0]) == [-1.0, 0.0]
 
 
+def test_a_figure_may_roll_over_a_series() -> None:
+    assert analytics.rolling(analytics.mean, [1.0, 2.0, 3.0, 4.0], 2) == [1.5, 2.5, 3.5]
+    assert analytics.rolling(analytics.mean, [1.0], 2) == []
+    with pytest.raises(ValueError, match="a window has at least one return, and not 0"):
+        analytics.rolling(analytics.mean, [1.0], 0)
+
+
 def test_every_figure_names_its_convention() -> None:
     table = analytics.figures(R, B, risk_free=0.02)
     assert len({figure.name for figure in table}) == len(table) == 24

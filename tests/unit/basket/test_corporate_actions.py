@@ -26,9 +26,10 @@ from pyfixmsg_plus.basket import (
     Split,
     adjust,
     apply_action,
+    close_day,
     rebalance,
 )
-from pyfixmsg_plus.basket.calculation import price_level
+from pyfixmsg_plus.basket.calculation import price_level, total_levels
 from pyfixmsg_plus.basket.fx import ONE_CURRENCY, fx_set
 from tests.unit.basket.levels import FOUR, composed, held, in_dollars, market, quoted
 from tests.unit.basket.test_worked_levels import CAP, FLOAT
@@ -110,6 +111,13 @@ def test_a_special_dividend_of_units_changes_their_divisor() -> None:
     after = adjust(composition, SpecialDividend("AAPL", D(15)), quoted(FOUR))
     assert rounded(after.composition.divisor) == D("0.975")
     assert rounded(after.after) == 100
+
+
+def test_a_fund_is_paid_a_special_dividend() -> None:
+    quotes = quoted({"A": "10"})
+    composition = composed(Pricing(method=Method.INAV, fund_units=D(10)), (Holding(symbol="A", units=D(5)),), quotes)
+    after = adjust(composition, SpecialDividend("A", D(4)), quotes)
+    assert (after.composition.cash, after.after) == (D(20), after.before)
 
 
 def test_rights_of_a_capitalisation() -> None:
@@ -411,3 +419,24 @@ def test_prices_and_divisor_scaled_alike_leave_the_level(
     scaled = {symbol: Quote(quote.price * factor, quote.rate) for symbol, quote in quotes.items()}
     again = replace(composition, divisor=composition.divisor * factor)
     assert abs(price_level(again, scaled) - price_level(composition, quotes)) < TOLERANCE
+
+
+@given(
+    begun=started(),
+    paid=st.lists(st.tuples(st.sampled_from(NAMES), st.decimals("0", "0.9", places=3), st.booleans()), max_size=8),
+)
+def test_a_total_return_is_never_below_the_price_return_nor_the_net_one(
+    begun: tuple[Composition, dict[str, Quote]], paid: list[tuple[str, Decimal, bool]]
+) -> None:
+    composition, quotes = begun
+    for name, share, closes in paid:
+        if share:
+            dividend = CashDividend(name, quotes[name].price * share, D("0.3"))
+            composition = adjust(composition, dividend, quotes).composition
+            quotes = quotes | {name: Quote(quotes[name].price * (1 - share), quotes[name].rate)}
+        if closes:
+            composition = close_day(composition, quotes)
+        price = price_level(composition, quotes)
+        whole, net = total_levels(composition, price)
+        assert price <= net + TOLERANCE
+        assert net <= whole + TOLERANCE
