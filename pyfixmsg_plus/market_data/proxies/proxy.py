@@ -100,6 +100,8 @@ class Proxy:
         self.priority = priority
         self.settings = settings
         self.gate = gate
+        # Asked for every price: the check of a protocol is slow.
+        self._confirms = source if isinstance(source, Confirms) else None
         self._clock = clock
         self._cache = cache
         self._queue = CallQueue(LocalBudget(settings.per_second, _SECOND_NS), clock)
@@ -131,9 +133,9 @@ class Proxy:
     def current(self, symbol: str) -> MarketPrice | None:
         """Return the last price that passed, with when its stream was last seen alive."""
         price = self.last_values.get(symbol) or self._fetched.get(symbol)
-        if price is None or not isinstance(self.source, Confirms):
+        if price is None or self._confirms is None:
             return price
-        confirmed = self.source.confirmed_ns(symbol)
+        confirmed = self._confirms.confirmed_ns(symbol)
         return price if confirmed is None else replace(price, confirmed_ns=confirmed)
 
     async def known(self, symbol: str) -> MarketPrice | None:

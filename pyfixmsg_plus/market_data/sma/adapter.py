@@ -94,6 +94,8 @@ class SmaAdapter:
         observe: Callable[[str, Outcome, int], None] = lambda *_: None,
     ) -> None:
         self._source = source
+        # Asked for every price: the check of a protocol is slow.
+        self._confirms = source if isinstance(source, Confirms) else None
         self._clock = clock
         self._settings = settings or SmaSettings()
         self._cache = cache or MemoryCache()
@@ -225,7 +227,7 @@ class SmaAdapter:
 
     def confirmed_ns(self, symbol: str) -> int | None:
         """Return when the stream of a name was last seen alive, Open and Ok."""
-        return self._source.confirmed_ns(symbol) if isinstance(self._source, Confirms) else None
+        return None if self._confirms is None else self._confirms.confirmed_ns(symbol)
 
     def breaker_state(self, now: Now) -> BreakerState:
         """Return the state of the breaker."""
