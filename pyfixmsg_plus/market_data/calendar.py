@@ -96,6 +96,11 @@ class Sessions:
             index += 1
         return total
 
+    def between(self, since_ns: int, until_ns: int) -> list[Session]:
+        """Return the sessions between two moments, cut to them."""
+        cut = (Session(max(session.open_ns, since_ns), min(session.close_ns, until_ns)) for session in self._sessions)
+        return [session for session in cut if session.open_ns < session.close_ns]
+
     def next_open(self, utc_ns: int) -> int | None:
         """Return when the next session begins, the moment itself within one; ``None`` after the last."""
         if self.is_open(utc_ns):

@@ -47,6 +47,13 @@ class ExchangeSessions:
         table = self._table(exchange, since_ns, until_ns)
         return until_ns - since_ns if table is None else table.open_ns(since_ns, until_ns)
 
+    def between(self, mic: str | None, since_ns: int, until_ns: int) -> list[Session]:
+        """Return the sessions of a market between two moments, cut to them."""
+        if since_ns >= until_ns:
+            return []
+        table = self._table(mic, since_ns, until_ns)
+        return [Session(since_ns, until_ns)] if table is None else table.between(since_ns, until_ns)
+
     def next_open(self, mic: str | None, utc_ns: int) -> int | None:
         """Return when a market opens next, the moment itself where it is open; ``None`` where that is not known."""
         table = self._table(mic, utc_ns, utc_ns)

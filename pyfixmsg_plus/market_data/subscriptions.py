@@ -8,11 +8,13 @@ from pyfixmsg_plus.domain import MarketPrice
 from pyfixmsg_plus.market_data.budget import CallQueue, Priority
 from pyfixmsg_plus.market_data.last_values import LastValues
 from pyfixmsg_plus.market_data.lifetime import dated
-from pyfixmsg_plus.market_data.source import BudgetSpent, Listener, PriceSource, Subscription
+from pyfixmsg_plus.market_data.source import BudgetSpent, Listener, PriceSource, SourceError, Subscription
 
 __all__ = ["SharedSubscriptions"]
 
 _SECOND_NS = 1_000_000_000
+# Before a source that would not be subscribed to is asked again.
+_AGAIN_S = 1.0
 
 
 class _Reader:
@@ -27,6 +29,16 @@ class _Reader:
         leave, self._leave = self._leave, None
         if leave is not None:
             leave(self)
+
+    def tell(self, price: MarketPrice) -> None:
+        """Tell a price, unless the reader has left; a reader's fault is its own and stops no other one."""
+        if self._leave is None:
+            return
+        try:
+            self.listener(price)
+        except Exception as error:
+            context = {"message": f"a reader of {price.symbol} failed", "exception": error}
+            asyncio.get_running_loop().call_exception_handler(context)
 
 
 class SharedSubscriptions:
@@ -89,7 +101,7 @@ class SharedSubscriptions:
         for symbol in reader.symbols:
             price = self._table.get(symbol)
             if price is not None:
-                listener(price)
+                reader.tell(price)
         return reader
 
     async def close(self) -> None:
@@ -118,21 +130,32 @@ class SharedSubscriptions:
                     continue
                 group = self._pending[: self._names_per_call]
                 del self._pending[: len(group)]
-                for symbol in group:
-                    if symbol in self._readers:
-                        self._open[symbol] = self._source.subscribe([symbol], self._heard)
+                if not self._open_group(group):
+                    await asyncio.sleep(_AGAIN_S)
         finally:
             self._opening = None
+
+    def _open_group(self, group: Sequence[str]) -> bool:
+        """Subscribe to names, and say whether the source took them; what it did not take waits for another turn."""
+        for index, symbol in enumerate(group):
+            if symbol not in self._readers:
+                continue
+            try:
+                self._open[symbol] = self._source.subscribe([symbol], self._heard)
+            except SourceError:
+                self.counts["refused"] += 1
+                self._pending += group[index:]
+                return False
+        return True
 
     def _heard(self, price: MarketPrice) -> None:
         self.counts["heard"] += 1
         if price.symbol not in self._readers or not self._table.put(dated(price)):
             return
         # What the table keeps may be marked; that is what is passed on.
-        kept = self._table.get(price.symbol)
+        kept = self._table.get(price.symbol) or price
         for reader in list(self._readers[price.symbol]):
-            if kept is not None:
-                reader.listener(kept)
+            reader.tell(kept)
 
     def _leave(self, reader: _Reader) -> None:
         for symbol in reader.symbols:

@@ -256,15 +256,18 @@ class SourceProxies:
     def known(self, symbol: str, now: Now) -> list[MarketPrice]:
         """Return what the sources last said of a name: the best first, then the others by priority.
 
-        The best is that of the first source that is fresh; where none is, the one that was believed last. A name on
-        which the sources disagree is of low quality.
+        The best is that of the first source that is fresh, and not of low quality; where none is, the one that was
+        believed last. A name on which the sources disagree is of low quality.
         """
         prices = [price for proxy in self._proxies if (price := proxy.current(symbol)) is not None]
-        if symbol in self._distrusted:
-            prices = [replace(price, quality=DataQuality.LOW) for price in prices]
-        fresh = next((price for price in prices if age_ns(price, now.utc_ns) <= self._fresh_ns), None)
+        fresh = next((price for price in prices if self._is_fresh(price, now.utc_ns)), None)
         best = fresh or max(prices, key=believed_ns, default=None)
-        return [] if best is None else [best, *(price for price in prices if price is not best)]
+        if best is None:
+            return []
+        ordered = [best, *(price for price in prices if price is not best)]
+        if symbol in self._distrusted:
+            return [replace(price, quality=DataQuality.LOW) for price in ordered]
+        return ordered
 
     def reconcile(self, symbols: Iterable[str]) -> ReconciliationReport:
         """Compare what the sources say of names, and distrust those on which they disagree too far."""
@@ -337,10 +340,14 @@ class SourceProxies:
         def passing(price: MarketPrice) -> None:
             utc_ns = self._clock.now().utc_ns
             above = (other.current(price.symbol) for other in self._proxies if other.priority < proxy.priority)
-            if all(other is None or age_ns(other, utc_ns) > self._fresh_ns for other in above):
+            if not any(other is not None and self._is_fresh(other, utc_ns) for other in above):
                 listener(price)
 
         return passing
+
+    def _is_fresh(self, price: MarketPrice, utc_ns: int) -> bool:
+        # A suspect stream marks its prices low at once, however young they are.
+        return price.quality is not DataQuality.LOW and age_ns(price, utc_ns) <= self._fresh_ns
 
     def _said_by_others(self, name: str, symbol: str) -> MarketPrice | None:
         others = (proxy.current(symbol) for proxy in self._proxies if proxy.name != name)

@@ -194,3 +194,19 @@ async def test_the_local_budget_says_what_is_left(clock: ManualClock) -> None:
     budget = LocalBudget(3)
     await budget.take(PUBLISHING, clock.now())
     assert await budget.remaining(clock.now()) == 2
+
+
+@on_virtual_time
+async def test_who_gives_up_while_a_shared_budget_is_asked_leaves_the_others_their_turn(clock: ManualClock) -> None:
+    class Slow(LocalBudget):
+        async def take(self, priority: Priority, now: Now) -> int:
+            await asyncio.sleep(0.1)
+            return await super().take(priority, now)
+
+    queue = CallQueue(Slow(5), clock)
+    gone = asyncio.ensure_future(queue.acquire(PUBLISHING))
+    after = asyncio.ensure_future(queue.acquire(PUBLISHING))
+    await asyncio.sleep(0.05)
+    gone.cancel()
+    await after
+    assert (gone.cancelled(), len(queue)) == (True, 0)

@@ -50,6 +50,11 @@ def test_sessions_that_touch_are_one() -> None:
     assert list(TABLE) == [Session(10, 25), Session(30, 40)]
 
 
+def test_sessions_between_two_moments_are_cut_to_them() -> None:
+    assert TABLE.between(20, 32) == [Session(20, 25), Session(30, 32)]
+    assert TABLE.between(25, 30) == []
+
+
 def test_a_session_that_ends_before_it_begins_is_refused() -> None:
     with pytest.raises(ValueError, match="cannot end before"):
         Sessions([Session(5, 5)])
@@ -109,6 +114,22 @@ def test_time_counts_only_while_the_market_is_open(
     exchanges: ExchangeSessions, mic: str, since: str, until: str, hours: float
 ) -> None:
     assert exchanges.open_ns(mic, at(since), at(until)) == hours * HOUR
+
+
+@pytest.mark.parametrize(
+    ("mic", "since", "until", "sessions"),
+    [
+        ("XHKG", "2026-03-02T03:00:00", "2026-03-02T06:00:00", [(3, 4), (5, 6)]),
+        ("ALWAYS", "2026-03-02T03:00:00", "2026-03-02T06:00:00", [(3, 6)]),
+        ("XHKG", "2026-03-02T06:00:00", "2026-03-02T03:00:00", []),
+    ],
+)
+def test_gaps_are_looked_for_in_the_sessions_of_a_market(
+    exchanges: ExchangeSessions, mic: str, since: str, until: str, sessions: list[tuple[int, int]]
+) -> None:
+    midnight = at("2026-03-02T00:00:00")
+    found = exchanges.between(mic, at(since), at(until))
+    assert [((begin - midnight) // HOUR, (end - midnight) // HOUR) for begin, end in found] == sessions
 
 
 def test_it_says_which_markets_it_knows(exchanges: ExchangeSessions) -> None:

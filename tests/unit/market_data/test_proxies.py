@@ -327,6 +327,19 @@ async def test_the_best_is_the_first_that_is_fresh_and_else_the_youngest(clock: 
 
 
 @on_virtual_time
+async def test_a_young_price_of_a_suspect_stream_is_not_a_fresh_one(clock: ManualClock) -> None:
+    house = House(clock)
+    heard = Heard()
+    house.proxies.subscribe(["A"], heard)
+    await asyncio.sleep(1)
+    house.sources[0].set(house.said(0, "A", "100", received=1, quality=DataQuality.LOW))
+    house.sources[1].set(house.said(1, "A", "101", at=1))
+    assert heard[1:] == ["SMA_REFINITIV 100", "HTTP_JSON 101"]
+    assert house.proxies.best(["A"], clock.now())["A"].source == "HTTP_JSON"
+    await house.proxies.close()
+
+
+@on_virtual_time
 async def test_a_name_on_which_the_sources_disagree_is_of_low_quality_until_they_agree(clock: ManualClock) -> None:
     house = House(clock)
     house.proxies.subscribe(["A", "B"], lambda _: None)

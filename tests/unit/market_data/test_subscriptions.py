@@ -1,8 +1,10 @@
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pyfixmsg_plus.clock import ManualClock
 from pyfixmsg_plus.domain import DataQuality, MarketPrice
+from pyfixmsg_plus.market_data import Listener, SourceUnavailable, Subscription
 from pyfixmsg_plus.market_data.budget import CallQueue, LocalBudget
 from pyfixmsg_plus.market_data.last_values import LastValues
 from pyfixmsg_plus.market_data.subscriptions import SharedSubscriptions
@@ -134,3 +136,61 @@ async def test_closing_while_one_is_being_opened_leaves_nothing_open(clock: Manu
     subscriptions.subscribe(["A"], Reader()).close()
     await subscriptions.close()
     assert source.counts["subscribed"] == 0
+
+
+class Faulty:
+    def __call__(self, heard: MarketPrice) -> None:
+        raise ZeroDivisionError("a reader's own fault")
+
+
+@on_virtual_time
+async def test_a_reader_that_fails_stops_no_other_one(clock: ManualClock) -> None:
+    source, subscriptions = shared(clock)
+    faults: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: faults.append(context["exception"]))
+    reader = Reader()
+    subscriptions.subscribe(["A"], Faulty())
+    subscriptions.subscribe(["A"], reader)
+    await asyncio.sleep(1)
+    source.set(price("A", "1"))
+    subscriptions.subscribe(["A"], Faulty())
+    assert reader.heard == ["A 1"]
+    assert [type(fault) for fault in faults] == [ZeroDivisionError] * 2
+    await subscriptions.close()
+
+
+@on_virtual_time
+async def test_a_reader_that_another_one_sends_away_hears_nothing_more(clock: ManualClock) -> None:
+    source, subscriptions = shared(clock)
+    second = Reader()
+    leaving: list[Subscription] = []
+    subscriptions.subscribe(["A"], lambda _: leaving[0].close())
+    leaving.append(subscriptions.subscribe(["A"], second))
+    await asyncio.sleep(1)
+    source.set(price("A", "1"))
+    assert second.heard == []
+    await subscriptions.close()
+
+
+class Closed(TableSource):
+    """A source that cannot be subscribed to the first times."""
+
+    times = 2
+
+    def subscribe(self, symbols: Sequence[str], listener: Listener) -> Subscription:
+        if self.times:
+            self.times -= 1
+            raise SourceUnavailable("not connected")
+        return super().subscribe(symbols, listener)
+
+
+@on_virtual_time
+async def test_a_source_that_cannot_be_subscribed_to_is_asked_again(clock: ManualClock) -> None:
+    source = Closed(clock)
+    subscriptions = SharedSubscriptions(source, LastValues(), CallQueue(LocalBudget(), clock))
+    subscriptions.subscribe(["A", "B"], Reader())
+    await asyncio.sleep(0.5)
+    assert subscriptions.open == frozenset()
+    await asyncio.sleep(3)
+    assert (subscriptions.open, subscriptions.counts["refused"]) == (frozenset("AB"), 2)
+    await subscriptions.close()
