@@ -4,6 +4,7 @@ A book is read after the last record of an event only, and one that may be wrong
 why, since when, and which gap it waits for. The last known book is had by the call that says so, with its age.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -21,7 +22,7 @@ from pyfixmsg_plus.market_data.records import (
     size_of,
 )
 
-__all__ = ["Level", "Stale", "StaleReason", "TopBooks", "TopOfBook"]
+__all__ = ["ConsolidatedTop", "Level", "Stale", "StaleReason", "TopBooks", "TopOfBook", "consolidated"]
 
 _SECOND_NS = 1_000_000_000
 _HALTED = 8
@@ -223,3 +224,41 @@ class TopBooks:
         if book.imaging:
             # A whole image proves the book, whatever was missing before it.
             book.stale, book.imaging = None, False
+
+
+@dataclass(frozen=True, slots=True)
+class ConsolidatedTop:
+    """The best of several venues, and what each of them says.
+
+    Attributes:
+        bid: Highest bid; its size is the sum over the venues that bid it, ``None`` where one does not say its own.
+        ask: Lowest offer; likewise.
+        bid_venues: Who bids so, in the order of their names.
+        ask_venues: Who offers so.
+        parts: The book of each venue, or why it has none; what is stale is in no best.
+    """
+
+    bid: Level | None
+    ask: Level | None
+    bid_venues: tuple[str, ...]
+    ask_venues: tuple[str, ...]
+    parts: Mapping[str, TopOfBook | Stale]
+
+
+def consolidated(parts: Mapping[str, TopOfBook | Stale]) -> ConsolidatedTop:
+    """Return the best bid and offer over venues. They may be crossed, as venues are not one market."""
+    tops = {venue: part for venue, part in sorted(parts.items()) if isinstance(part, TopOfBook)}
+    bids = {venue: top.bid for venue, top in tops.items() if top.bid is not None}
+    asks = {venue: top.ask for venue, top in tops.items() if top.ask is not None}
+    bid, bid_venues = _best(bids, max((level.price for level in bids.values()), default=None))
+    ask, ask_venues = _best(asks, min((level.price for level in asks.values()), default=None))
+    return ConsolidatedTop(bid, ask, bid_venues, ask_venues, parts)
+
+
+def _best(levels: Mapping[str, Level], price: Decimal | None) -> tuple[Level | None, tuple[str, ...]]:
+    if price is None:
+        return None, ()
+    venues = tuple(venue for venue, level in levels.items() if level.price == price)
+    sizes = [levels[venue].size for venue in venues]
+    known = [size for size in sizes if size is not None]
+    return Level(price, sum(known, Decimal(0)) if len(known) == len(sizes) else None), venues

@@ -297,9 +297,12 @@ class SourceProxies:
             return error
 
     async def _search(self, symbol: str, preferred: str | None, *, refresh: bool) -> Found:
-        deadline_ns = self._clock.now().mono_ns + self._deadline_ns
-        # Stable: the others keep their order.
-        proxies = sorted(self._proxies, key=lambda proxy: proxy.name != preferred)
+        now = self._clock.now()
+        deadline_ns = now.mono_ns + self._deadline_ns
+        # Stable: the others keep their order. One that is down is asked last, as it would only take time.
+        wanted = sorted(self._proxies, key=lambda proxy: proxy.name != preferred)
+        proxies = sorted(wanted, key=lambda proxy: not proxy.available(now))
+        first = wanted[0] if wanted else None
         errors: list[SourceError] = []
         jumped: tuple[Proxy, Verdict] | None = None
         for index, proxy in enumerate(proxies):
@@ -322,8 +325,8 @@ class SourceProxies:
                 agreed = jumped[0].gate.judge(jumped[1].price, self._clock.now(), known)
                 if not agreed.quarantined:
                     await jumped[0].keep(agreed.price)
-                    return Found(agreed.price, fallback=jumped[0] is not proxies[0])
-            return Found(known, fallback=index > 0, cached=cached)
+                    return Found(agreed.price, fallback=jumped[0] is not first)
+            return Found(known, fallback=proxy is not first, cached=cached)
         last = max(
             (price for proxy in proxies if (price := proxy.current(symbol)) is not None), key=believed_ns, default=None
         )

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pyfixmsg_plus.domain import MarketPrice
-from pyfixmsg_plus.market_data.book import Level, Stale, StaleReason, TopBooks, TopOfBook
+from pyfixmsg_plus.market_data.book import Level, Stale, StaleReason, TopBooks, TopOfBook, consolidated
 from pyfixmsg_plus.market_data.gaps import GapLedger, Healer
 from pyfixmsg_plus.market_data.normalise import Directory, PriceRecorder, source_state
 from pyfixmsg_plus.market_data.records import Action, Flag, Record, RecordType, Side, scaled_price
@@ -183,6 +183,42 @@ def test_what_says_nothing_of_the_book_changes_nothing(rtype: RecordType) -> Non
     before = stream.book()
     stream.feed(Record(ts_event=NOON, instrument_id=0, rtype=rtype, flags=Flag.LAST))
     assert stream.book() == before
+
+
+def top(bid: str | None, ask: str | None, size: int | None = 5) -> TopOfBook:
+    def level(at: str | None) -> Level | None:
+        return None if at is None else Level(D(at), None if size is None else D(size))
+
+    return TopOfBook(instrument_id=0, bid=level(bid), ask=level(ask))
+
+
+STALE = Stale(StaleReason.GAP, NOON, 1)
+
+
+@pytest.mark.parametrize(
+    ("parts", "bid", "ask", "bid_venues", "ask_venues"),
+    [
+        ({}, None, None, (), ()),
+        ({"A": top("9", "11")}, Level(D(9), D(5)), Level(D(11), D(5)), ("A",), ("A",)),
+        (
+            {"B": top("9", "11"), "A": top("9", "10"), "C": top("8", None)},
+            Level(D(9), D(10)), Level(D(10), D(5)), ("A", "B"), ("A",),
+        ),
+        ({"A": top("9", None), "B": top("9", None, None)}, Level(D(9), None), None, ("A", "B"), ()),
+        ({"A": STALE, "B": top("8", "12")}, Level(D(8), D(5)), Level(D(12), D(5)), ("B",), ("B",)),
+        ({"A": STALE}, None, None, (), ()),
+    ],
+)  # fmt: skip
+def test_over_venues_the_best_that_is_not_stale_counts_and_each_part_is_told(
+    parts: dict[str, TopOfBook | Stale],
+    bid: Level | None,
+    ask: Level | None,
+    bid_venues: tuple[str, ...],
+    ask_venues: tuple[str, ...],
+) -> None:
+    found = consolidated(parts)
+    assert (found.bid, found.ask, found.bid_venues, found.ask_venues) == (bid, ask, bid_venues, ask_venues)
+    assert found.parts == parts
 
 
 PRICES = st.none() | st.decimals("1", "9", places=1)

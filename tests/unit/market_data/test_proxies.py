@@ -117,6 +117,17 @@ async def test_each_source_is_tried_three_times(clock: ManualClock) -> None:
 
 
 @on_virtual_time
+async def test_a_source_that_is_down_is_asked_last(clock: ManualClock) -> None:
+    house = House(clock)
+    house.sources[0].state = replace(house.sources[0].state, status="DOWN")
+    assert await house.source_of("A") == ("HTTP_JSON", True, False)
+    assert house.calls() == [0, 1, 0]
+    house.fails(1, 2)
+    assert (await house.proxies.find("A", refresh=True)).price.source == "SMA_REFINITIV"
+    await house.proxies.close()
+
+
+@on_virtual_time
 async def test_sources_that_do_not_answer_leave_the_others_their_time(clock: ManualClock) -> None:
     house = House(clock)
     for source in house.sources[:2]:

@@ -1,6 +1,8 @@
 import asyncio
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pyfixmsg_plus.clock import ManualClock
 from pyfixmsg_plus.market_data.single_flight import SingleFlight
@@ -91,3 +93,34 @@ async def test_a_call_that_fails_as_its_last_caller_gives_up_leaves_no_error_uns
     caller = asyncio.ensure_future(flight.do("A", fail))
     with pytest.raises(asyncio.CancelledError):
         await caller
+
+
+@given(st.lists(st.tuples(st.sampled_from("AB"), st.integers(0, 40)), max_size=30), st.integers(1, 10))
+def test_no_two_calls_for_one_key_are_ever_under_way_and_every_caller_is_answered(
+    arrivals: list[tuple[str, int]], lasts: int
+) -> None:
+    @on_virtual_time
+    async def run(clock: ManualClock) -> None:
+        flight: SingleFlight[str, str] = SingleFlight()
+        under_way: list[str] = []
+        calls = 0
+
+        async def call(key: str) -> str:
+            nonlocal calls
+            calls += 1
+            assert key not in under_way
+            under_way.append(key)
+            await asyncio.sleep(lasts)
+            under_way.remove(key)
+            return key
+
+        async def caller(key: str, after: int) -> bool:
+            # Between two whole seconds, so that nobody comes in the moment in which a call ends.
+            await asyncio.sleep(after + 0.5 * (after % 2))
+            return await flight.do(key, lambda: call(key)) == key
+
+        assert all(await asyncio.gather(*(caller(key, after) for key, after in arrivals)))
+        assert calls <= len(arrivals)
+        assert len(flight) == 0
+
+    run()
