@@ -5,7 +5,7 @@ aged, the basket is given to ``value`` itself, so that there is one truth about 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pyfixmsg_plus._core import Levels
@@ -60,6 +60,7 @@ class _Basket:
     pricing: Pricing
     foreign: bool
     fallbacks: Mapping[str, Sequence[MarketPrice]]
+    priced: bool
 
 
 class LiveLevels:
@@ -119,8 +120,10 @@ class LiveLevels:
         )
         if known is None and number is not None:
             self._free.pop()
-        self._baskets[code] = _Basket(
-            defined, composition, pricing, foreign, known.fallbacks if known is not None else {}
+        self._baskets[code] = (
+            _Basket(defined, composition, pricing, foreign, {}, priced=False)
+            if known is None
+            else replace(known, composition=composition, pricing=pricing, foreign=foreign)
         )
 
     def remove(self, basket_code: str) -> None:
@@ -144,28 +147,32 @@ class LiveLevels:
             ValueError: The price is 1e18 or more, or has more than 57 digits.
         """
         if price.last is None or not price.last.is_finite() or price.last <= 0:
+            # Its close may stand in, where nothing better ever came.
+            self._prices.setdefault(price.symbol, price)
             return 0
         currency, divisor = major_unit(price.currency) if price.currency else ("", 1)
         if currency and self._currencies.get(price.symbol) != currency:
             self._learn(price.symbol, currency)
         last = price.last if divisor == 1 else quotient(price.last, Decimal(divisor))
-        source_ns = price.received_ns if price.source_ns is None else price.source_ns
-        repriced, taken = 0, False
+        source_ns = _source_ns(price)
+        repriced = 0
         for (paid_in, _), instrument in self._instruments.get(price.symbol, {}).items():
             if currency in ("", paid_in):
-                holders = self._native.put(
-                    instrument,
-                    str(last),
-                    source_ns,
-                    price_time_ns(price),
-                    halted=price.halted,
-                    suspect=price.quality is DataQuality.LOW,
-                    other_source=self._preferred not in (None, price.source),
-                    simulated=price.simulated,
+                repriced += (
+                    self._native.put(
+                        instrument,
+                        str(last),
+                        source_ns,
+                        price_time_ns(price),
+                        halted=price.halted,
+                        suspect=price.quality is DataQuality.LOW,
+                        other_source=self._preferred not in (None, price.source),
+                        simulated=price.simulated,
+                    )
+                    or 0
                 )
-                taken = taken or holders is not None
-                repriced += holders or 0
-        if taken or price.symbol not in self._prices:
+        known = self._prices.get(price.symbol)
+        if known is None or known.last is None or _source_ns(known) <= source_ns:
             self._prices[price.symbol] = price
         return repriced
 
@@ -197,10 +204,12 @@ class LiveLevels:
     def levels(self, now: Now) -> dict[str, LiveLevel | Withheld]:
         """Return the level of every basket, by its code, or why it has none."""
         raw, ages = self._native.levels(), self._native.ages(now.utc_ns)
-        return {
-            code: self._level(basket, raw[basket.number], ages[basket.number], now)
-            for code, basket in self._baskets.items()
-        }
+        found = {}
+        for code, basket in self._baskets.items():
+            level = self._level(basket, raw[basket.number], ages[basket.number], now)
+            basket.priced = basket.priced or isinstance(level, LiveLevel)
+            found[code] = level
+        return found
 
     def valuation(self, basket_code: str, now: Now) -> Valuation | Withheld:
         """Return the level of a basket with all it was computed from, by the reference engine.
@@ -220,6 +229,7 @@ class LiveLevels:
             fallbacks=basket.fallbacks,
             preferred=self._preferred,
             market=self._market or ALWAYS_OPEN,
+            priced_before=basket.priced,
         )
 
     def _level(
@@ -277,8 +287,7 @@ class LiveLevels:
             if last is None:
                 continue
             text, time_ns = last
-            since_ns = None if price is None else price.received_ns if price.source_ns is None else price.source_ns
-            if since_ns is None or time_ns > since_ns:
+            if price is None or time_ns > _source_ns(price):
                 price = MarketPrice(
                     symbol=symbol,
                     source=self._preferred or "",
@@ -329,3 +338,7 @@ class LiveLevels:
                 for currency, base, rate in rates
             ]
         )
+
+
+def _source_ns(price: MarketPrice) -> int:
+    return price.received_ns if price.source_ns is None else price.source_ns

@@ -175,6 +175,19 @@ def test_a_name_without_a_price_withholds_its_basket() -> None:
     assert told(only(priced(live(composition, pricing), prices))) == (WithheldReason.MISSING_PRICE, ("AMZN",))
 
 
+def test_a_close_stands_in_for_a_name_that_enters_a_priced_basket() -> None:
+    pricing, composition = in_dollars(stale_policy=StalePolicy.PREV_CLOSE)
+    entering = replace(composition, holdings=(*composition.holdings, Holding(symbol="NEW", units=D(1))))
+    quiet = replace(market({"NEW": "7"})["NEW"], last=None, previous_close=D(7))
+    late = priced(LiveLevels(), {"NEW": quiet})
+    late.define(entering, pricing)
+    assert told(only(priced(late, market(FOUR)))) == (WithheldReason.MISSING_PRICE, ("NEW",))
+    levels = priced(live(composition, pricing), market(FOUR) | {"NEW": quiet})
+    assert told(only(levels))[0] == "100.0000"
+    levels.define(entering, pricing)
+    assert told(only(levels)) == ("107.0000", "107", C, 1, False)
+
+
 def test_rates_convert_and_age() -> None:
     holding = Holding(symbol="A", weight=D(100), currency="GBp")
     composition = composed(Pricing(), (holding,), quoted({"A": "10"}))
@@ -210,9 +223,20 @@ def test_the_currency_of_a_name_is_learnt_from_its_prices() -> None:
 
 
 def test_a_basket_that_comes_later_finds_the_prices_of_its_names() -> None:
-    levels = priced(LiveLevels(), market({"A": "10"}))
+    levels = priced(LiveLevels(), market({"A": "9"}))
+    levels.price(replace(market({"A": "10"})["A"], source_ns=NOON + 1))
+    levels.price(replace(market({"A": "8"})["A"], source_ns=NOON - 1))
     levels.define(composed(Pricing(), held({"A": "100"}), quoted({"A": "10"})), Pricing())
     assert told(only(levels))[0] == "100.0000"
+
+
+def test_a_price_in_another_currency_than_that_of_its_name_is_refused() -> None:
+    holding = Holding(symbol="A", weight=D(100), currency="GBP")
+    composition = composed(Pricing(), (holding,), quoted({"A": "10"}))
+    assert told(only(priced(live(composition, Pricing()), market({"A": "10"})))) == (
+        WithheldReason.CURRENCY_MISMATCH,
+        ("A",),
+    )
 
 
 def test_a_price_that_names_no_currency_is_in_that_of_its_name() -> None:
@@ -368,3 +392,37 @@ def test_a_term_is_rounded_half_to_even_in_both_engines(units: str, expected: st
     found = only(priced(live(composition, Pricing()), prices))
     assert told(found) == told(value(composition, Pricing(), prices, ONE_CURRENCY, NOW))
     assert told(found)[1] == expected
+
+
+conditions = st.fixed_dictionaries(
+    {
+        "age": st.sampled_from([0, 14, 16, 299, 301]),
+        "last": st.sampled_from([None, D(300), D("299.5")]),
+        "previous_close": st.sampled_from([None, D(290)]),
+        "halted": st.booleans(),
+        "quality": st.sampled_from(DataQuality),
+        "source": st.sampled_from(["FIRST", "SECOND"]),
+        "simulated": st.booleans(),
+        "alive": st.booleans(),
+    }
+)
+
+
+@settings(max_examples=300)
+@given(
+    policy=st.sampled_from(StalePolicy),
+    share=st.sampled_from([D(0), D(25), D(50), D(100)]),
+    states=st.tuples(*[conditions] * len(FOUR)),
+)
+def test_both_engines_judge_prices_alike(
+    policy: StalePolicy, share: Decimal, states: tuple[dict[str, object], ...]
+) -> None:
+    pricing, composition = in_dollars(stale_policy=policy, max_stale_weight_pct=share)
+    prices = {}
+    for (symbol, price), state in zip(market(FOUR).items(), states, strict=True):
+        facts = dict(state)
+        at = NOON - int(str(facts.pop("age"))) * S
+        confirmed = NOON if facts.pop("alive") else None
+        prices[symbol] = replace(price, source_ns=at, confirmed_ns=confirmed, **facts)  # type: ignore[arg-type]  # by name
+    levels = priced(live(composition, pricing, preferred="FIRST"), prices)
+    assert told(only(levels)) == told(value(composition, pricing, prices, ONE_CURRENCY, NOW, preferred="FIRST"))
