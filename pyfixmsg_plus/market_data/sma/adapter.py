@@ -6,6 +6,7 @@ budget. The adapter is a source itself.
 """
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -37,6 +38,7 @@ from pyfixmsg_plus.market_data.upstream import Upstream
 
 __all__ = ["SmaAdapter", "SmaStats"]
 
+_LOG = logging.getLogger("pyfixmsg_plus.market_data")
 _PRICE, _MISSING = "sma:price:", "sma:missing:"
 
 
@@ -181,6 +183,9 @@ class SmaAdapter:
         names = list(dict.fromkeys(symbols))
         answers = await asyncio.gather(*(self._one(name, priority, refresh=refresh) for name in names))
         found = dict(zip(names, answers, strict=True))
+        for name, answer in found.items():
+            if isinstance(answer, SourceError):
+                _LOG.warning("no price of %s: %s (%s)", name, answer, answer.code)
         return [found[symbol] for symbol in symbols]
 
     def subscribe(self, symbols: Sequence[str], listener: Listener) -> Subscription:

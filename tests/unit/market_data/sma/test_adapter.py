@@ -239,6 +239,14 @@ async def test_a_source_that_fails_is_left_alone_for_half_a_minute(clock: Manual
 
 
 @on_virtual_time
+async def test_each_name_that_fails_in_a_batch_is_logged(clock: ManualClock, caplog: pytest.LogCaptureFixture) -> None:
+    source = filled(clock, "A")
+    async with adapter(source, clock) as sma:
+        await sma.batch(["A", "NONE"])
+    assert [record.getMessage() for record in caplog.records] == ["no price of NONE: no NONE (SYMBOL_NOT_FOUND)"]
+
+
+@on_virtual_time
 async def test_one_failure_in_a_batch_never_fails_the_rest(clock: ManualClock) -> None:
     source = filled(clock, "A", "C")
     source.prices["B"] = SourceRejected("not permitted", symbol="B")
