@@ -379,7 +379,8 @@ pub(crate) fn digits(value: &Wide) -> u32 {
 #[allow(clippy::expect_used)]
 mod tests {
     use super::{
-        Cut, LIMBS, Wide, add, digits, divide, multiply, multiply_short, scale_down, scale_up, subtract, ten_to, used,
+        Cut, LIMBS, Wide, add, digits, divide, increment, multiply, multiply_short, scale_down, scale_up, subtract,
+        ten_to, used,
     };
     use proptest::prelude::*;
 
@@ -464,6 +465,33 @@ mod tests {
             subtract(&mut sum, &second);
             prop_assert_eq!(sum, first);
         }
+    }
+
+    #[test]
+    fn a_guess_that_was_one_too_many_is_taken_back() {
+        // The cases of "Hacker's Delight" for which algorithm D has to add the divisor back, in limbs of 64 bits.
+        let (half, most) = (1 << 63, (1 << 63) - 1);
+        for (dividend, divisor) in [
+            ([3, 0, half, 0, 0, 0, 0, 0], [1, 0, 1 << 61, 0, 0, 0, 0, 0]),
+            ([0, 0, half, most, 0, 0, 0, 0], [1, 0, half, 0, 0, 0, 0, 0]),
+            ([0, u64::MAX - 1, half, 0, 0, 0, 0, 0], [u64::MAX, half, 0, 0, 0, 0, 0, 0]),
+        ] {
+            let (quotient, rest) = divide(&dividend, &divisor).expect("not zero");
+            assert!(is_below(&rest, &divisor));
+            let mut whole = multiply(&quotient, &divisor).expect("not wider than the dividend");
+            add(&mut whole, &rest);
+            assert_eq!(whole, dividend);
+        }
+    }
+
+    #[test]
+    fn a_carry_goes_through_all_limbs() {
+        let mut value = [u64::MAX, u64::MAX, 0];
+        increment(&mut value);
+        assert_eq!(value, [0, 0, 1]);
+        let mut most = [u64::MAX; 3];
+        increment(&mut most);
+        assert_eq!(most, [0; 3]);
     }
 
     #[test]

@@ -59,6 +59,17 @@ fn what_is_no_number_is_refused() {
 }
 
 #[test]
+fn an_error_says_what_is_wrong() {
+    for (error, text) in [
+        (MarketError::NotANumber, "a decimal number is expected"),
+        (MarketError::Full, "no more can be counted"),
+        (MarketError::UnknownBasket { id: 7 }, "no basket has the number 7"),
+    ] {
+        assert_eq!(error.to_string(), text);
+    }
+}
+
+#[test]
 fn a_quotient_has_34_digits_half_to_even() {
     for (dividend, divisor, expected) in [
         (1, "3", "3333333333333333333333333333333333E-34"),
@@ -69,6 +80,8 @@ fn a_quotient_has_34_digits_half_to_even() {
         (20_000_000_000_000_000_000_000_000_000_000_005, "10", "2E33"),
         (20_000_000_000_000_000_000_000_000_000_000_015, "10", "2000000000000000000000000000000002E0"),
         (20_000_000_000_000_000_000_000_000_000_000_005, "9.9999", "2000020000200002000020000200002001E0"),
+        // 34 digits and a half again, as the rest of a division.
+        (20_000_000_000_000_000_000_000_000_000_000_001, "6", "3333333333333333333333333333333334E0"),
         (99_999_999_999_999_999_999_999_999_999_999_999, "1", "1E35"),
     ] {
         let quotient = Quotient::divide(&steps(dividend), &Amount::parse(divisor).expect("a number"));
