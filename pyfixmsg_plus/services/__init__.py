@@ -1,0 +1,1 @@
+"""What a person or a machine starts: each service joins the libraries into one program."""

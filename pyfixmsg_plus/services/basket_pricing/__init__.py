@@ -1,0 +1,1 @@
+"""The basket listing and pricing service: baskets from draft to delisted, priced and published."""
