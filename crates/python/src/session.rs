@@ -1,9 +1,11 @@
 //! `Session`: the state machine of one FIX session, its settings and its effects.
 
+mod books;
 mod config;
 mod effects;
 mod ordered;
 mod orders;
+mod setting;
 mod versions;
 
 pub(crate) use config::SessionConfig;
@@ -16,7 +18,7 @@ pub(crate) use versions::{DeclaredVersions, appl_ver_id, appl_version};
 use crate::errors;
 use crate::message::Message;
 use crate::parse::bytes_of;
-use config::BookChoice;
+use books::BookChoice;
 use fixplus_session::{Effects, LocalError, Now};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList};
@@ -85,7 +87,7 @@ impl Session {
         now: (i64, i64),
         fields: Vec<(u32, String)>,
     ) -> PyResult<Bound<'py, PyList>> {
-        let fields: Vec<_> = fields.into_iter().map(|(tag, value)| (tag, config::latin(&value))).collect();
+        let fields: Vec<_> = fields.into_iter().map(|(tag, value)| (tag, setting::latin(&value))).collect();
         self.ask(py, |session, effects| session.connected(&fields, now_of(now), effects))
     }
 

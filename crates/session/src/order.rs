@@ -4,7 +4,8 @@ use crate::command::Command;
 use crate::effect::{CloseReason, Effect, Effects};
 use crate::error::LocalError;
 use crate::now::Now;
-use crate::reject::{Refusal, Refused, business_text, session_text};
+use crate::refusal::{Refusal, business_text, session_text};
+use crate::reject::Refused;
 use crate::session::{Phase, Session};
 
 impl Session {

@@ -5,7 +5,7 @@ use crate::gap::{Gap, MOST_REPEATS};
 use crate::inbound::Looked;
 use crate::now::Now;
 use crate::received::Received;
-use crate::reject::Refusal;
+use crate::refusal::Refusal;
 use crate::session::{Phase, Session};
 use crate::set_aside::Early;
 

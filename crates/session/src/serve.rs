@@ -9,7 +9,7 @@ use crate::effect::{CloseReason, Effect, Effects, Event, Kind};
 use crate::inbound::Looked;
 use crate::now::Now;
 use crate::received::MsgKind;
-use crate::reject::Refusal;
+use crate::refusal::Refusal;
 use crate::reset::Resetting;
 use crate::session::Session;
 use crate::splice;

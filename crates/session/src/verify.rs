@@ -2,7 +2,7 @@
 
 use crate::inbound::Looked;
 use crate::received::{MsgKind, Received};
-use crate::reject::Refusal;
+use crate::refusal::Refusal;
 use crate::session::Session;
 use fixplus_dictionary::violation::{Reason, Violation};
 use fixplus_wire::DecodeError;

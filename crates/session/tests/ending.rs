@@ -5,7 +5,7 @@ mod house;
 
 use fixplus_session::profiles::Profile;
 use fixplus_session::schedule::{Schedule, ScheduleSpec};
-use fixplus_session::{Role, Version};
+use fixplus_session::{Books, Role, Version};
 use house::{Desk, SECOND, play, quiet};
 
 const V44: Version = Version::Fix44;
@@ -195,4 +195,44 @@ fn a_logon_of_ours_that_cannot_be_written_is_told() {
         ["tell warning a message is not sent: the value of 9001 holds SOH, which only a data field may"]
     );
     assert_eq!(quiet(desk.pass(10.0)), ["close logon_timeout"]);
+}
+
+#[test]
+fn a_refusal_that_cannot_be_written_is_told() {
+    // A name with SOH in it can be configured, and written by nobody.
+    let mut desk = Desk::new(V44, Role::Acceptor, |config| config.identity.sender_sub_id = b"a\x01b".to_vec());
+    desk.connect();
+    let lines = desk.receive("35=A|34=1|98=0|108=-1|");
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert!(lines[0].starts_with("close logon_refused: "), "{lines:?}");
+    let mut config = house::config(V44, Role::Acceptor);
+    config.check_comp_id = false;
+    config.identity.sender_sub_id = b"a\x01b".to_vec();
+    let mut desk = Desk::with(config, Books::bundled(V44));
+    desk.connect();
+    let why = "the value of 50 holds SOH, which only a data field may";
+    assert_eq!(
+        desk.receive("35=A|34=1|98=0|108=-1|"),
+        [
+            format!("tell warning a message is not sent: {why}"),
+            "close logon_refused: HeartBtInt must not be negative".into()
+        ]
+    );
+    // Neither can a fill, or anything else.
+    desk.connect();
+    let lines = desk.receive("35=A|34=1|98=0|108=30|||35=1|34=2|112=X|");
+    assert!(lines.contains(&format!("tell warning a message is not sent: {why}")), "{lines:?}");
+    assert_eq!(desk.session.next_out(), 1);
+}
+
+#[test]
+fn the_parts_of_a_session_can_be_looked_at() {
+    let desk = Desk::acceptor(V44);
+    assert!(!desk.session.books().is_empty() && desk.session.books().has(b"", b""));
+    assert!(!desk.session.books().has(b"9", b"house"));
+    assert!(!desk.session.is_logged_on() && desk.logged_on().session.is_logged_on());
+    for version in [Version::Fix40, Version::Fix41, Version::Fix42, Version::Fix43, V44, Version::Fixt11] {
+        assert_eq!(Version::of_begin_string(version.begin_string().as_bytes()), Some(version));
+    }
+    assert_eq!(Version::of_begin_string(b"FIX.5.0"), None);
 }

@@ -124,6 +124,7 @@ def test_fields_may_be_added_to_one_logon() -> None:
         ({"connection_type": "both"}, "connection_type is initiator or acceptor"),
         ({"sender_comp_id": ""}, "sender_comp_id is missing"),
         ({"target_comp_id": ""}, "target_comp_id is missing"),
+        ({"target_comp_id": "a\x01b"}, "target_comp_id is text without SOH, not 'a\\x01b'"),
         ({"sender_comp_id": 5}, "sender_comp_id is text, not 5"),
         ({"heart_bt_int": -1}, "heart_bt_int is a whole number in its range, not -1"),
         ({"heart_bt_int": True}, "heart_bt_int is a whole number"),

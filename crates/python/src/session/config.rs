@@ -1,42 +1,16 @@
 //! `SessionConfig`: the settings of one session, by their names.
 
+use super::books::{BookChoice, Wanted};
+use super::setting::{Setting, latin, local_zone, logon_tags, msg_types, profile};
 use crate::convert;
-use crate::dictionary::{self, Choice, Chosen};
 use crate::errors;
-use crate::knowledge::PyDictionary;
-use fixplus_dictionary::bundled;
-use fixplus_dictionary::dictionary::Dictionary;
-use fixplus_session::appl_ver::{name_of, value_of};
-use fixplus_session::config::{MsgTypeEntry, SECOND, TestMessageIndicator};
+use fixplus_session::appl_ver::value_of;
+use fixplus_session::config::TestMessageIndicator;
 use fixplus_session::profiles::{self, Profile};
 use fixplus_session::schedule::{DailyTime, Schedule, ScheduleSpec};
-use fixplus_session::{Books, Identity, Known, Role, SessionConfig as Core, Version};
+use fixplus_session::{Books, Identity, Role, SessionConfig as Core, Version};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyFrozenSet, PyList, PyMapping, PyString, PyTuple};
-use std::sync::Arc;
-
-/// Which dictionary a delivered message has in Python.
-#[derive(Clone)]
-pub(crate) enum BookChoice {
-    Given(Arc<Chosen>),
-    /// The bundled one of this BeginString(8), and of this ApplVerID(1128) on FIXT.
-    Bundled(&'static str, Option<&'static str>),
-}
-
-/// The dictionary of a delivered message.
-pub(super) fn choice(books: &[BookChoice], book: Option<usize>) -> Choice {
-    match book.and_then(|book| books.get(book)) {
-        Some(BookChoice::Given(chosen)) => Choice::Given(Arc::clone(chosen)),
-        Some(BookChoice::Bundled(begin_string, appl_ver_id)) => {
-            let id = appl_ver_id.map(str::as_bytes);
-            match dictionary::for_message(Some(begin_string.as_bytes()), id) {
-                Some(chosen) => Choice::Given(Arc::clone(chosen)),
-                None => Choice::None,
-            }
-        }
-        None => Choice::Auto(std::sync::OnceLock::new()),
-    }
-}
+use pyo3::types::{PyDict, PyFrozenSet, PyString};
 
 /// Everything that decides how a session behaves.
 #[pyclass(frozen, module = "pyfixmsg_plus.session", name = "SessionConfig")]
@@ -143,194 +117,6 @@ const NAMES: [&str; 92] = [
     "weekdays",
 ];
 
-/// Text as bytes of ISO-8859-1; characters that it lacks become `?`.
-pub(super) fn latin(text: &str) -> Vec<u8> {
-    text.chars().map(|letter| u8::try_from(u32::from(letter)).unwrap_or(b'?')).collect()
-}
-
-/// One setting that was given.
-struct Setting<'py> {
-    name: String,
-    value: Bound<'py, PyAny>,
-}
-
-impl Setting<'_> {
-    fn wrong(&self, takes: &str) -> PyErr {
-        let shown =
-            if self.name == "logon_tag" { Ok("...".into()) } else { self.value.repr().map(|repr| repr.to_string()) };
-        match shown {
-            Ok(shown) => errors::argument(format!("{} is {takes}, not {shown}", self.name)),
-            Err(error) => error,
-        }
-    }
-
-    fn flag(&self) -> PyResult<bool> {
-        match self.value.cast::<PyBool>() {
-            Ok(flag) => Ok(flag.is_true()),
-            Err(_) => Err(self.wrong("true or false")),
-        }
-    }
-
-    fn text(&self) -> PyResult<String> {
-        match self.value.cast::<PyString>() {
-            Ok(text) => Ok(text.to_str()?.to_owned()),
-            Err(_) => Err(self.wrong("text")),
-        }
-    }
-
-    /// Text of a value that says its text itself, such as a time of day; nothing for `None` and for empty text.
-    fn words(&self) -> PyResult<Option<String>> {
-        if self.value.is_none() {
-            return Ok(None);
-        }
-        Ok(Some(self.value.str()?.to_str()?.to_owned()).filter(|text| !text.is_empty()))
-    }
-
-    fn bytes(&self) -> PyResult<Vec<u8>> {
-        self.text().map(|text| latin(&text))
-    }
-
-    fn whole<T: TryFrom<i64>>(&self) -> PyResult<T> {
-        let number = self.value.extract::<i64>().ok().filter(|_| !self.value.is_instance_of::<PyBool>());
-        number.and_then(|number| T::try_from(number).ok()).ok_or_else(|| self.wrong("a whole number in its range"))
-    }
-
-    /// A number that may be an `int`, a `float` or a `Decimal`, as so many parts of one.
-    fn scaled(&self, parts: f64) -> PyResult<i64> {
-        let number = match self.value.is_instance_of::<PyBool>() || self.value.is_instance_of::<PyString>() {
-            true => None,
-            false => self.value.call_method0("__float__").ok().and_then(|number| number.extract::<f64>().ok()),
-        };
-        let scaled = number.map(|number| (number * parts).round()).filter(|scaled| (0.0..9.0e18).contains(scaled));
-        match scaled {
-            #[expect(clippy::cast_possible_truncation, reason = "its range was looked at")]
-            Some(scaled) => Ok(scaled as i64),
-            None => Err(self.wrong("a number from 0")),
-        }
-    }
-
-    fn seconds(&self) -> PyResult<i64> {
-        self.scaled(SECOND as f64)
-    }
-
-    fn permille(&self) -> PyResult<u32> {
-        u32::try_from(self.scaled(1000.0)?).map_err(|_| self.wrong("a number in its range"))
-    }
-
-    fn items(&self) -> PyResult<Vec<Bound<'_, PyAny>>> {
-        if self.value.is_instance_of::<PyString>() {
-            return Err(self.wrong("a list"));
-        }
-        match self.value.try_iter() {
-            Ok(items) => items.collect(),
-            Err(_) => Err(self.wrong("a list")),
-        }
-    }
-
-    fn texts(&self) -> PyResult<Vec<String>> {
-        self.items()?.iter().map(|item| Ok(item.str()?.to_str()?.to_owned())).collect()
-    }
-
-    /// A value as a profile writes it; nothing for `None`.
-    fn of_profile(&self) -> PyResult<Option<String>> {
-        if self.value.is_none() {
-            return Ok(None);
-        }
-        if let Ok(flag) = self.value.cast::<PyBool>() {
-            return Ok(Some(if flag.is_true() { "Y" } else { "N" }.into()));
-        }
-        if self.value.is_instance_of::<PyTuple>() || self.value.is_instance_of::<PyList>() {
-            return Ok(Some(self.texts()?.join(",")));
-        }
-        self.words()
-    }
-}
-
-/// Fields for our Logon: `tag=value`, pairs, or objects with `tag` and `value`.
-fn logon_tags(setting: &Setting<'_>) -> PyResult<Vec<(u32, Vec<u8>)>> {
-    let one = |item: &Bound<'_, PyAny>| -> Option<(u32, Vec<u8>)> {
-        if let Ok(text) = item.cast::<PyString>() {
-            let (tag, value) = text.to_str().ok()?.split_once('=')?;
-            return Some((tag.trim().parse().ok().filter(|&tag| tag > 0)?, latin(value)));
-        }
-        if let Ok((tag, value)) = item.extract::<(u32, String)>() {
-            return Some((tag, latin(&value))).filter(|(tag, _)| *tag > 0);
-        }
-        let tag = item.getattr("tag").ok()?.extract::<u32>().ok()?;
-        let value = item.getattr("value").ok()?;
-        // A secret has to be asked for its value.
-        let value = value.call_method0("reveal").unwrap_or(value);
-        Some((tag, latin(value.str().ok()?.to_str().ok()?)))
-    };
-    setting.items()?.iter().map(|item| one(item).ok_or_else(|| setting.wrong("a list of tag=value"))).collect()
-}
-
-/// One entry of NoMsgTypes(384).
-pub(super) fn msg_type_entry(
-    msg_type: &str,
-    sends: bool,
-    appl_ver_id: Vec<u8>,
-    appl_ext_id: Vec<u8>,
-    cstm_appl_ver_id: Vec<u8>,
-    is_default: bool,
-) -> MsgTypeEntry {
-    MsgTypeEntry { msg_type: latin(msg_type), sends, appl_ver_id, appl_ext_id, cstm_appl_ver_id, is_default }
-}
-
-/// Entries of NoMsgTypes(384): `D:S`, `D:S:FIX.5.0SP2:default`.
-fn msg_types(setting: &Setting<'_>) -> PyResult<Vec<MsgTypeEntry>> {
-    let one = |text: &str| -> Option<MsgTypeEntry> {
-        let mut parts = text.split(':');
-        let msg_type = parts.next().filter(|msg_type| !msg_type.is_empty())?;
-        let sends = match parts.next()? {
-            "S" => true,
-            "R" => false,
-            _ => return None,
-        };
-        let version = parts.next().map(value_of);
-        let is_default = match parts.next() {
-            None => false,
-            Some("default") => true,
-            Some(_) => return None,
-        };
-        if version == Some(None) || parts.next().is_some() {
-            return None;
-        }
-        let version = version.flatten().unwrap_or_default().into();
-        Some(msg_type_entry(msg_type, sends, version, Vec::new(), Vec::new(), is_default))
-    };
-    let texts = setting.texts()?;
-    texts.iter().map(|text| one(text).ok_or_else(|| setting.wrong("a list of type:R or type:S"))).collect()
-}
-
-/// A profile: shipped by its name, written out, or a file.
-fn profile(setting: &Setting<'_>) -> PyResult<Profile> {
-    let text = setting.text()?;
-    let found = if Profile::names().any(|name| name == text) {
-        Profile::named(&text)
-    } else if text.contains('=') {
-        Profile::read(&text)
-    } else {
-        match std::fs::read_to_string(&text) {
-            Ok(text) => Profile::read(&text),
-            // Nobody ships it, and it is no file: the names are told.
-            Err(_) => Profile::named(&text),
-        }
-    };
-    found.map_err(|error| errors::argument(format!("profile: {error}")))
-}
-
-/// The zone of this machine.
-fn local_zone() -> Option<String> {
-    let named = |text: String| Some(text).filter(|text| !text.is_empty() && !text.starts_with('/'));
-    if let Some(zone) = std::env::var("TZ").ok().map(|zone| zone.trim_start_matches(':').to_owned()).and_then(named) {
-        return Some(zone);
-    }
-    let link = std::fs::read_link("/etc/localtime").ok()?;
-    let (_, zone) = link.to_str()?.split_once("zoneinfo/")?;
-    Some(zone.to_owned())
-}
-
 /// Settings while they are gathered.
 struct Gathered<'py> {
     config: Core,
@@ -339,12 +125,8 @@ struct Gathered<'py> {
     reset_seq_time: Option<String>,
     use_local_time: bool,
     heart_bt_int_override: bool,
-    use_data_dictionary: bool,
     preserves_order: bool,
-    dictionary: Option<Bound<'py, PyAny>>,
-    transport: Option<Bound<'py, PyAny>>,
-    apps: Option<Bound<'py, PyAny>>,
-    versions: Vec<String>,
+    wanted: Wanted<'py>,
 }
 
 impl Gathered<'_> {
@@ -384,7 +166,7 @@ impl Gathered<'_> {
                     _ => return Err(setting.wrong("peer or own")),
                 }
             }
-            "supported_app_versions" => self.versions = setting.texts()?,
+            "supported_app_versions" => self.wanted.versions = setting.texts()?,
             "heart_bt_int" if setting.value.is_none() => {}
             "heart_bt_int" => config.heart_bt_int_s = setting.whole()?,
             "heart_bt_int_override" => self.heart_bt_int_override = setting.flag()?,
@@ -461,7 +243,7 @@ impl Gathered<'_> {
                 config.allowed_on_behalf_of = setting.texts()?.iter().map(|name| latin(name)).collect();
             }
             "preserve_message_fields_order" => self.preserves_order = setting.flag()?,
-            "use_data_dictionary" => self.use_data_dictionary = setting.flag()?,
+            "use_data_dictionary" => self.wanted.any = setting.flag()?,
             "validate_incoming_message" => config.validate_incoming_message = setting.flag()?,
             "reject_invalid_message" => config.reject_invalid_message = setting.flag()?,
             "reject_garbled_message" => config.reject_garbled_message = setting.flag()?,
@@ -524,110 +306,9 @@ impl Gathered<'_> {
             let time = DailyTime::new("reset_seq_time", time, zone.as_deref()).map_err(of_schedule)?;
             config.reset_seq_time = Some(time);
         }
-        let (books, choices) = self.books()?;
+        let (books, choices) = self.wanted.books(config.version, &config.default_appl_ver_id)?;
         Ok(SessionConfig { config: self.config, books, choices, preserves_order: self.preserves_order })
     }
-
-    fn books(&self) -> PyResult<(Books, Vec<BookChoice>)> {
-        let version = self.config.version;
-        let off = |given: &Option<Bound<'_, PyAny>>| {
-            given.as_ref().is_some_and(|given| given.cast::<PyBool>().is_ok_and(|flag| !flag.is_true()))
-        };
-        if !self.use_data_dictionary || off(&self.dictionary) || off(&self.transport) {
-            return Ok((Books::none(), Vec::new()));
-        }
-        if version == Version::Fixt11 { self.books_on_fixt() } else { self.book_of_4() }
-    }
-
-    fn book_of_4(&self) -> PyResult<(Books, Vec<BookChoice>)> {
-        let version = self.config.version;
-        match given("dictionary", self.dictionary.as_ref())? {
-            None => Ok((Books::bundled(version), vec![BookChoice::Bundled(version.begin_string(), None)])),
-            Some(chosen) => {
-                let mut books = Books::none();
-                books.add(b"", b"", known(&chosen));
-                Ok((books, vec![BookChoice::Given(chosen)]))
-            }
-        }
-    }
-
-    fn books_on_fixt(&self) -> PyResult<(Books, Vec<BookChoice>)> {
-        let transport = given("transport_dictionary", self.transport.as_ref())?;
-        let (mut books, mut choices) = (Books::none(), Vec::new());
-        let wrong = |name: &str| errors::argument(format!("app_dictionaries: {name} is no version of the application"));
-        if let Some(apps) = self.apps.as_ref().filter(|apps| !apps.is_none()) {
-            let apps = apps
-                .cast::<PyMapping>()
-                .map_err(|_| errors::argument("app_dictionaries is a mapping of versions to dictionaries".into()))?;
-            for item in apps.items()?.iter() {
-                let (name, dictionary) = item.extract::<(String, Bound<'_, PyAny>)>()?;
-                // A custom id stands behind a colon.
-                let (version, custom) = name.split_once(':').unwrap_or((&name, ""));
-                let value = value_of(version).ok_or_else(|| wrong(&name))?;
-                let chosen = given("app_dictionaries", Some(&dictionary))?.ok_or_else(|| wrong(&name))?;
-                let chosen = on_transport(&chosen, transport.as_deref())?;
-                books.add(value.as_bytes(), &latin(custom), known(&chosen));
-                choices.push(BookChoice::Given(chosen));
-            }
-        }
-        let wanted: Vec<&'static str> = if self.versions.is_empty() {
-            // Our own first: it describes session messages until the peer has said what it speaks.
-            let own = std::str::from_utf8(&self.config.default_appl_ver_id).ok().and_then(value_of);
-            own.into_iter().chain(["9", "8", "7", "6", "5", "4", "3", "2"]).collect()
-        } else {
-            let values = self.versions.iter().map(|name| value_of(name).ok_or_else(|| wrong(name)));
-            values.collect::<PyResult<_>>()?
-        };
-        for value in wanted {
-            if choices.len() < 64 && !books.has(value.as_bytes(), b"") {
-                match &transport {
-                    None => {
-                        if books.add_bundled(value) {
-                            choices.push(BookChoice::Bundled("FIXT.1.1", Some(value)));
-                        }
-                    }
-                    Some(transport) => {
-                        if let Some(app) = name_of(value.as_bytes()).and_then(dictionary::bundled) {
-                            let chosen = on_transport(app, Some(transport))?;
-                            books.add(value.as_bytes(), b"", known(&chosen));
-                            choices.push(BookChoice::Given(chosen));
-                        }
-                    }
-                }
-            }
-        }
-        Ok((books, choices))
-    }
-}
-
-/// The dictionary that a caller gave.
-fn given(name: &str, value: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Arc<Chosen>>> {
-    match value.filter(|value| !value.is_none()) {
-        None => Ok(None),
-        Some(value) => match value.cast::<PyDictionary>() {
-            Ok(dictionary) => Ok(Some(Arc::clone(&dictionary.get().chosen))),
-            Err(_) => Err(errors::argument(format!("{name} is a Dictionary, not {}", value.get_type().name()?))),
-        },
-    }
-}
-
-fn known(chosen: &Chosen) -> Arc<Known> {
-    Arc::new(Known { dictionary: chosen.dictionary().clone(), rules: chosen.rules().clone() })
-}
-
-/// A dictionary of the application over the transport's: the one given, its own, or the bundled one.
-fn on_transport(app: &Arc<Chosen>, transport: Option<&Chosen>) -> PyResult<Arc<Chosen>> {
-    let model = match (transport, app.dictionary().transport_model()) {
-        (Some(transport), _) => transport.dictionary().model(),
-        (None, Some(_)) => return Ok(Arc::clone(app)),
-        (None, None) => match bundled::model("FIXT.1.1") {
-            Some(model) => model,
-            None => return Ok(Arc::clone(app)),
-        },
-    };
-    let joined = Dictionary::compile(app.dictionary().model(), Some(model))
-        .map_err(|error| errors::argument(format!("the dictionaries do not fit together: {error}")))?;
-    Ok(Chosen::ruled(joined, app.notes().to_vec(), app.added_rules().to_vec()))
 }
 
 #[pymethods]
@@ -669,12 +350,14 @@ impl SessionConfig {
             reset_seq_time: None,
             use_local_time: false,
             heart_bt_int_override: false,
-            use_data_dictionary: true,
             preserves_order: false,
-            dictionary: value_of_setting("dictionary"),
-            transport: value_of_setting("transport_dictionary"),
-            apps: value_of_setting("app_dictionaries"),
-            versions: Vec::new(),
+            wanted: Wanted {
+                any: true,
+                dictionary: value_of_setting("dictionary"),
+                transport: value_of_setting("transport_dictionary"),
+                apps: value_of_setting("app_dictionaries"),
+                versions: Vec::new(),
+            },
         };
         for setting in &list {
             gathered.take(setting)?;

@@ -1,6 +1,6 @@
 //! What a session asks for, as Python sees it.
 
-use super::config::BookChoice;
+use super::books::BookChoice;
 use crate::convert;
 use crate::message::Message;
 use crate::validation::Violation;
@@ -227,7 +227,7 @@ pub(super) fn list<'py>(py: Python<'py>, effects: &Effects, books: &[BookChoice]
             Effect::Write { raw } => list.append(Py::new(py, Write { raw: bytes(raw) })?)?,
             Effect::Deliver { kind, raw, fields, seq, poss_dup, poss_resend, book, warnings } => {
                 let frame = PyBytes::new(py, effects.bytes(raw)).unbind();
-                let choice = super::config::choice(books, *book);
+                let choice = super::books::choice(books, *book);
                 let message = Message::received(frame, effects.fields(fields).to_vec(), choice, Vec::new());
                 let warnings = effects.warnings(warnings).iter().map(|found| Violation::from(found.clone()));
                 let warnings: PyResult<Vec<Py<Violation>>> = warnings.map(|found| Py::new(py, found)).collect();

@@ -95,7 +95,10 @@ pub(super) fn command(py: Python<'_>, name: &str, given: Option<&Bound<'_, PyDic
                 ref_seq: seq,
                 ref_msg_type: msg_type,
                 reason: arguments.required("reason")?,
-                ref_id: arguments.optional::<String>("ref_id")?.map(|id| super::config::latin(&id)).unwrap_or_default(),
+                ref_id: arguments
+                    .optional::<String>("ref_id")?
+                    .map(|id| super::setting::latin(&id))
+                    .unwrap_or_default(),
                 text: arguments.optional("text")?,
                 routing,
             }

@@ -1,7 +1,7 @@
 //! What one side of a FIXT session declares in its Logon(35=A), for those who look at it from Python.
 
-use super::config::{latin, msg_type_entry};
 use super::orders::message_of;
+use super::setting::{latin, msg_type_entry};
 use crate::convert;
 use crate::errors;
 use fixplus_session::appl_ver::{Declared, name_of, value_of};
