@@ -10,6 +10,7 @@ has been aborted and waits for the loop to say that it is gone.
 """
 
 import asyncio
+import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from enum import IntEnum
@@ -22,15 +23,21 @@ from pyfixmsg_plus.transport.options import LinkLimits
 from pyfixmsg_plus.transport.sockets import plain_address, set_after_connect
 from pyfixmsg_plus.transport.tls.channel import TlsChannel
 
-__all__ = ["LinkOwner", "Scheduler", "StreamLink", "Timer", "reading_room"]
+__all__ = ["LinkOwner", "Scheduler", "StreamLink", "Timer"]
 
 # What one read takes at most. FIX messages are small; a burst of some hundred fits.
 READ_BYTES = 64 * 1024
 
 
-def reading_room() -> memoryview:
-    """Memory for one read."""
-    return memoryview(bytearray(READ_BYTES))
+_rooms = threading.local()
+
+
+def _reading_room() -> memoryview:
+    """Memory for one read, which all links of a thread share: what a read brought is taken before the next begins."""
+    room: memoryview | None = getattr(_rooms, "room", None)
+    if room is None:
+        room = _rooms.room = memoryview(bytearray(READ_BYTES))
+    return room
 
 
 class _Part(IntEnum):
@@ -95,8 +102,6 @@ class StreamLink(asyncio.BufferedProtocol):
         openings: What is to be settled first, in order. The last ``TlsChannel`` among them carries the bytes after it.
         nodelay: TCP_NODELAY, which asyncio switches on by itself.
         first_byte_timeout_s: The longest silence of the peer at the start.
-        room: Where reads put bytes. All links of a loop may share it: a read is filled and taken in one go, before the
-            next one begins.
     """
 
     def __init__(
@@ -108,7 +113,6 @@ class StreamLink(asyncio.BufferedProtocol):
         *,
         nodelay: bool = True,
         first_byte_timeout_s: float | None = None,
-        room: memoryview | None = None,
     ) -> None:
         self._loop = loop
         self._owner = owner
@@ -125,7 +129,7 @@ class StreamLink(asyncio.BufferedProtocol):
         self._tls: TlsChannel | None = None
         self._error: Exception | None = None
         self._peer = PeerInfo("", 0)
-        self._room = reading_room() if room is None else room
+        self._room = _reading_room()
         self._batch: list[bytes] = []
         self._batch_bytes = 0
         self._flush_due = False

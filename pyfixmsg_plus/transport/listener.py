@@ -10,7 +10,7 @@ from pyfixmsg_plus.errors import ConnectionRefused
 from pyfixmsg_plus.transport.admission import AddressRules, Admission
 from pyfixmsg_plus.transport.contract import Address, LinkHandler, PeerInfo
 from pyfixmsg_plus.transport.dial import resolve
-from pyfixmsg_plus.transport.link import StreamLink, reading_room
+from pyfixmsg_plus.transport.link import StreamLink
 from pyfixmsg_plus.transport.opening import Gate, Opening
 from pyfixmsg_plus.transport.options import ListenOptions, Wire
 from pyfixmsg_plus.transport.pipes import listen_pipe
@@ -63,7 +63,6 @@ class Listener:
         self._servers: list[asyncio.AbstractServer] = []
         self._addresses: tuple[Address, ...] = ()
         self._links: set[StreamLink] = set()
-        self._room = reading_room()
         self._empty = asyncio.Event()
         self._empty.set()
         self._stopping = False
@@ -178,7 +177,6 @@ class Listener:
             openings,
             nodelay=options.socket.nodelay,
             first_byte_timeout_s=options.first_byte_timeout_s,
-            room=self._room,
         )
         return link
 
