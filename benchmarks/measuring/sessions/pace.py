@@ -12,8 +12,8 @@ from measuring.sessions.task import Answers, Task
 
 __all__ = ["drive_async", "drive_thread"]
 
-# asyncio rounds a timer up to the millisecond and uvloop down. Either way at least one turn of the loop lies between two
-# sends, in which what was sent leaves: uvloop writes at the end of a turn.
+# asyncio rounds a timer up to the millisecond and uvloop down. Either way at least one turn of the loop lies between
+# two sends, in which what was sent leaves: uvloop writes at the end of a turn.
 _EARLY_NS = {"asyncio": 1_500_000, "uvloop": 900_000}
 _EARLY_THREAD_NS = 150_000
 
