@@ -3,7 +3,7 @@
 Values only. They know nothing of FIX; ``gateway`` turns them into messages and back.
 """
 
-from pyfixmsg_plus.domain.currency import CURRENCIES, MINOR_UNITS, MajorUnit, major_unit
+from pyfixmsg_plus.domain.currency import CURRENCIES, ISO_4217, MINOR_UNITS, MajorUnit, major_unit
 from pyfixmsg_plus.domain.level import (
     BasketDefinition,
     BasketLevel,
@@ -17,6 +17,7 @@ from pyfixmsg_plus.domain.price import DailyBar, DataQuality, MarketPrice
 
 __all__ = [
     "CURRENCIES",
+    "ISO_4217",
     "MINOR_UNITS",
     "BasketDefinition",
     "BasketLevel",

@@ -6,7 +6,7 @@ Source: ISO 4217; the minor units are those of the vendors' price records, in wh
 from types import MappingProxyType
 from typing import NamedTuple
 
-__all__ = ["CURRENCIES", "MINOR_UNITS", "MajorUnit", "major_unit"]
+__all__ = ["CURRENCIES", "ISO_4217", "MINOR_UNITS", "MajorUnit", "major_unit"]
 
 
 class MajorUnit(NamedTuple):
@@ -25,6 +25,17 @@ class MajorUnit(NamedTuple):
 CURRENCIES = frozenset(
     "USD EUR GBP JPY CHF CAD AUD SEK NOK DKK HKD SGD KRW CNY INR BRL MXN ZAR".split()  # noqa: SIM905 - read as a list
 )
+
+# In which an instrument may be quoted: the currencies of the standard's list that countries use.
+_CODES = (
+    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF "
+    "CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD "
+    "HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD "
+    "MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN "
+    "PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY "
+    "TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG "
+)
+ISO_4217 = frozenset(_CODES.split())
 
 _HUNDREDTHS = {
     "GBp": "GBP", "GBX": "GBP", "ZAc": "ZAR", "ZAC": "ZAR", "ILa": "ILS", "ILA": "ILS",
