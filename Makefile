@@ -118,6 +118,13 @@ bench: $(EXTENSION) $(JUDGE) $(PEERS) ## the figures we quote, each beside its p
 fuzz: $(READY) ## run every fuzz target for FUZZ_SECONDS (default 30)
 	@tools/ci/fuzz $(FUZZ_SECONDS)
 
+.PHONY: page
+page: ## the page, tested, built from its source and compared with the committed bundle (asks for Node 20.19+ and npm)
+	@$(STEP) "page: packages" npm --prefix web ci --no-audit --no-fund --ignore-scripts --loglevel=error
+	@$(STEP) "page: tests" npm --prefix web test
+	@$(STEP) "page: build" npm --prefix web run build -- --outDir ../target/page --logLevel warn
+	@$(STEP) "page: the committed bundle is this source's" diff -r target/page pyfixmsg_plus/monitor/static
+
 # ---------------------------------------------------------------------------------------------------------- checks
 
 .PHONY: lint

@@ -10,6 +10,7 @@
 
 from pyfixmsg_plus.monitor.bundle import SECURITY_HEADERS, StaticFile, page_file, page_files
 from pyfixmsg_plus.monitor.decoding import DecodedField, DecodedMessage, decode
+from pyfixmsg_plus.monitor.fix_feed import FixFeed
 from pyfixmsg_plus.monitor.following import Follower, FrameError
 from pyfixmsg_plus.monitor.hub import CHANGES_MAX, Hub, Path, Reader
 from pyfixmsg_plus.monitor.plain import moment, plain
@@ -48,6 +49,7 @@ __all__ = [
     "DecodedField",
     "DecodedMessage",
     "FixEventView",
+    "FixFeed",
     "Follower",
     "FrameError",
     "Hub",

@@ -332,6 +332,7 @@ class SessionView:
         next_out: MsgSeqNum(34) of our next message.
         gap_from: First number known to be missing.
         gap_to: Last one.
+        rejects: Messages that one side refused.
         resends: ResendRequest(35=2) sent and received so far.
         vendor: Whose it is.
         logout_text: What the peer said at the end.

@@ -1,6 +1,7 @@
 """Open the log that settings name."""
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -23,10 +24,12 @@ class LogOptions:
     Attributes:
         screen: Show messages and events on the terminal too.
         stream: Where; nothing: standard output.
+        also: Makes another log of each session, beside that of the settings.
     """
 
     screen: bool = False
     stream: TextIO | None = None
+    also: Callable[[SessionSettings, SessionID], SessionLog] | None = None
 
 
 def open_log(settings: SessionSettings, session_id: SessionID, options: LogOptions = LogOptions()) -> SessionLog | None:
@@ -59,6 +62,9 @@ def open_log(settings: SessionSettings, session_id: SessionID, options: LogOptio
             raise ConfigError(
                 f"{session_id}: a log of the kind {scheme!r} is not there: known are file:<directory>, screen:"
             )
+    if options.also is not None:
+        another = options.also(settings, session_id)
+        found = another if found is None else _Both(found, another)
     if not screen:
         return found
     shown = ScreenLog(

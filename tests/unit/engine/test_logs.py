@@ -234,3 +234,24 @@ def test_the_terminal_alone_may_be_named_as_the_log(capsys: pytest.CaptureFixtur
 def test_times_of_lines(digits: int, text: str) -> None:
     times = LineTimes(digits)
     assert [times.text(T0), times.text(T0)] == [text, text]
+
+
+def test_another_log_hears_what_the_log_of_the_settings_hears(tmp_path: Path) -> None:
+    async def scene() -> None:
+        heard: list[bytes] = []
+
+        class Listener(FileLog):
+            def incoming(self, raw: bytes, utc_ns: int) -> None:
+                heard.append(raw)
+
+        def also(_: SessionSettings, name: SessionID) -> SessionLog:
+            return Listener(tmp_path / "also", name, Redaction())
+
+        for given in (settings(), settings(file_log_path=tmp_path)):
+            log = open_log(given, SESSION, LogOptions(also=also))
+            assert log is not None
+            log.incoming(ORDER, T0)
+            log.close()
+        assert heard == [ORDER, ORDER]
+
+    asyncio.run(scene())

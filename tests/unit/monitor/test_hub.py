@@ -199,3 +199,17 @@ def test_a_frame_is_refused_when_one_before_it_is_missing() -> None:
     it.put(("baskets", "a"), 2)
     with pytest.raises(FrameError, match="expected one/0, received one/1"):
         follower.take(str(reader.take(0)))
+
+
+def test_what_was_removed_leaves_the_reader_too() -> None:
+    it = hub()
+    it.put(("baskets", "a", "b", "c"), 1)
+    it.put(("baskets", "a", "b", "d"), 2)
+    reader = it.reader(ALL, lambda: None)
+    follower = Follower()
+    follower.take(str(reader.take(0)))
+    it.remove(("baskets", "a", "b", "c"))
+    it.put(("sessions", "gone", "at once"), 1)
+    it.remove(("sessions", "gone"))
+    follower.take(str(reader.take(0)))
+    assert follower.state == it.state() == {"baskets": {"a": {"b": {"d": 2}}}, "sessions": {}}

@@ -8,12 +8,18 @@ import pytest
 from pyfixmsg_plus.domain import ValuationQuality
 from pyfixmsg_plus.monitor import (
     PARTS,
+    ApprovalView,
     BasketView,
+    ConstituentView,
     FixEventView,
+    LatencyView,
     MessageView,
     Recent,
     ServiceView,
+    SourceView,
     VendorStatusView,
+    VendorView,
+    View,
     hide,
     moment,
     page_hub,
@@ -123,3 +129,30 @@ def test_events_of_sessions_keep_their_attributes() -> None:
 def test_nothing_cannot_be_kept() -> None:
     with pytest.raises(ValueError, match="at least one"):
         Recent(page_hub("one"), keep=0)
+
+
+@pytest.mark.parametrize(
+    ("view", "path"),
+    [
+        (ConstituentView(basket_code="TECH", symbol="BRK/B"), ("constituents", "TECH", "BRK/B")),
+        (SourceView(name="SMA", priority=1, status="UP", breaker="CLOSED", connected=True), ("sources", "SMA")),
+        (VendorView(vendor="B", kind="fix", status="HEALTHY", breaker="OPEN"), ("vendors", "B")),
+        (LatencyView(name="fix_message", title="FIX"), ("latency", "fix_message")),
+        (
+            ApprovalView(
+                approval_id="a1",
+                basket_code="TECH",
+                approval_type="SINGLE",
+                priority="NORMAL",
+                status="PENDING",
+                submitted_by="maker",
+                submitted_ns=0,
+            ),
+            ("approvals", "a1"),
+        ),
+    ],
+)
+def test_each_kind_of_view_has_its_place(view: View, path: tuple[str, ...]) -> None:
+    hub = page_hub("one")
+    show(hub, view)
+    assert hub.get(path) == plain(view)
