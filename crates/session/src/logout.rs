@@ -142,7 +142,7 @@ impl Session {
             if !waiting.application {
                 continue;
             }
-            if self.would_be_reset(now) {
+            if self.would_be_reset(false, now) {
                 Self::warn(effects, "a message that waited is lost: the next Logon sets the numbers to 1");
             } else if let Err(error) = self.store((&waiting.draft.bytes, &waiting.draft.fields), now, effects) {
                 Self::warn(effects, format!("a message that waited is lost: {error}"));

@@ -29,9 +29,14 @@ impl Session {
             Phase::LoggedOn | Phase::LogonSent => self.send_now((bytes, fields), msg_type, now, effects),
             Phase::Verdict if self.is_initiator() => self.send_now((bytes, fields), msg_type, now, effects),
             Phase::Closed | Phase::AwaitLogon | Phase::Verdict => {
-                self.keep_schedule(now, effects);
-                if self.would_be_reset(now) {
+                // What is refused changes nothing, so that a new life of the numbers begins only with a message that is stored in it.
+                let looks = !self.knows_schedule(now);
+                if self.would_be_reset(looks && self.is_of_another_life(now), now) {
                     return Err(LocalError::WouldBeReset);
+                }
+                if looks {
+                    self.stamp((bytes, fields), now, false)?;
+                    self.keep_schedule(now, effects);
                 }
                 self.store((bytes, fields), now, effects)
             }
@@ -63,12 +68,13 @@ impl Session {
             || matches!(self.resetting, Some(Resetting::LogonSent { .. }))
     }
 
-    /// Whether the next Logon, or the next interval of the schedule, will set the numbers to 1.
-    pub(crate) fn would_be_reset(&self, now: Now) -> bool {
+    /// Whether the next Logon, or the next interval of the schedule, will set the numbers to 1, though they may be of a life that is
+    /// just `renewed`.
+    pub(crate) fn would_be_reset(&self, renewed: bool, now: Now) -> bool {
         let config = &self.config;
-        let untouched = self.next_out == 1 && self.next_in == 1;
+        let untouched = renewed || (self.next_out == 1 && self.next_in == 1);
         config.reset_on_logon
-            || self.reset_unconfirmed
+            || (self.reset_unconfirmed && !renewed)
             || ((config.reset_on_logout || config.reset_on_disconnect) && untouched)
             || !config.schedule.is_session_time(now.utc_ns)
     }

@@ -101,9 +101,14 @@ impl Session {
         self.reset_due_ns = self.config.reset_seq_time.as_ref().and_then(|time| time.next_after(now.utc_ns));
     }
 
+    /// Whether this stretch of time was looked at.
+    pub(crate) fn knows_schedule(&self, now: Now) -> bool {
+        self.schedule_known.is_some_and(|(from, until)| (from..until).contains(&now.utc_ns))
+    }
+
     /// Hold the session against its schedule. The same stretch of time is looked at once.
     pub(crate) fn keep_schedule(&mut self, now: Now, effects: &mut Effects) {
-        if self.schedule_known.is_some_and(|(from, until)| (from..until).contains(&now.utc_ns)) {
+        if self.knows_schedule(now) {
             return;
         }
         let until = self.config.schedule.next_change(now.utc_ns).unwrap_or(i64::MAX);
@@ -118,9 +123,12 @@ impl Session {
 
     /// Whether the time of the connection is over.
     fn is_over(&self, now: Now) -> bool {
-        let schedule = &self.config.schedule;
-        let other_life = self.created_ns.is_some_and(|created| !schedule.same_interval(created, now.utc_ns));
-        !schedule.is_logon_time(now.utc_ns) || other_life
+        !self.config.schedule.is_logon_time(now.utc_ns) || self.is_of_another_life(now)
+    }
+
+    /// Whether the numbers are of another interval than this instant.
+    pub(crate) fn is_of_another_life(&self, now: Now) -> bool {
+        self.created_ns.is_some_and(|created| !self.config.schedule.same_interval(created, now.utc_ns))
     }
 
     fn end_by_schedule(&mut self, now: Now, effects: &mut Effects) {
@@ -133,11 +141,9 @@ impl Session {
 
     /// Begin a new life of the numbers when theirs is of an earlier interval and a new one has begun.
     pub(crate) fn renew_numbers(&mut self, now: Now, effects: &mut Effects) {
-        let schedule = &self.config.schedule;
-        let Some(created) = self.created_ns else { return };
         if self.phase == Phase::Closed
-            && schedule.is_session_time(now.utc_ns)
-            && !schedule.same_interval(created, now.utc_ns)
+            && self.config.schedule.is_session_time(now.utc_ns)
+            && self.is_of_another_life(now)
         {
             self.reset_numbers("the schedule", now, effects);
         }

@@ -3,6 +3,7 @@
 
 mod house;
 
+use fixplus_session::schedule::{Schedule, ScheduleSpec};
 use fixplus_session::{Command, Role, Version};
 use house::{Desk, SECOND, quiet, show};
 
@@ -90,4 +91,25 @@ fn what_waits_for_the_answer_to_a_reset_is_sent_once_the_peer_began_anew() {
     desk.connect();
     let lines = desk.hear("35=A|34=1|98=0|108=30|141=Y|");
     assert!(lines.last().unwrap().starts_with("say 35=D|34=2|"), "{lines:?}");
+}
+
+#[test]
+fn a_refused_message_leaves_the_new_life_of_the_numbers_to_what_comes_next() {
+    let spec = ScheduleSpec {
+        start_time: Some("00:00:00".into()),
+        end_time: Some("00:00:00".into()),
+        ..ScheduleSpec::default()
+    };
+    let mut desk = Desk::new(V44, Role::Initiator, |config| {
+        config.schedule = Schedule::new(&spec).unwrap();
+        config.reset_on_logout = true;
+    })
+    .logged_on();
+    desk.disconnected();
+    desk.now.utc_ns += 86_400 * SECOND;
+    desk.now.mono_ns += 86_400 * SECOND;
+    let error = desk.send("35=D|11=1|").unwrap_err().to_string();
+    assert!(error.contains("would be lost"), "{error}");
+    assert!(desk.agrees_with_store());
+    assert!(quiet(desk.tick()).contains(&"reset 1 1".to_owned()));
 }

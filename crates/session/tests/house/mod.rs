@@ -281,6 +281,7 @@ impl Desk {
     pub fn try_command(&mut self, command: Command) -> Result<Vec<String>, LocalError> {
         let mut result = Ok(());
         let lines = self.run(|session, now, effects| result = session.command(command, now, effects));
+        assert!(result.is_ok() || lines.is_empty(), "refused, and yet: {lines:?}");
         result.map(|()| lines)
     }
 
@@ -289,6 +290,7 @@ impl Desk {
         let (bytes, fields) = fields_of(text);
         let mut result = Ok(());
         let lines = self.run(|session, now, effects| result = session.send(&bytes, &fields, now, effects));
+        assert!(result.is_ok() || lines.is_empty(), "refused, and yet: {lines:?}");
         result.map(|()| lines)
     }
 
