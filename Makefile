@@ -167,6 +167,7 @@ docs: $(DOCS_TOOLS) ## the documentation pages, in target/site
 .PHONY: ci
 ci: $(EXTENSION) ## everything above that decides whether a change may go in
 	@$(MAKE) lint
+	@$(MAKE) page
 	@$(MAKE) dictionaries
 	@$(MAKE) docs
 	@$(MAKE) wheeltest

@@ -132,11 +132,12 @@ def test_an_initiator_passes_all_but_its_known_deviations(tmp_path: Path) -> Non
     more, options = SET_UPS["plain"]
     results = asyncio.run(against_initiators(INITIATOR, more, options, None, tmp_path / "first"))
     found = failures(results, Role.INITIATOR)
-    if found:
-        # Its threads race now and then, and it logs on twice. What it does wrong by its rules it does again.
-        results = asyncio.run(against_initiators(INITIATOR, more, options, None, tmp_path / "second"))
-        heads = {text.splitlines()[0] for text in found}
-        found = [text for text in failures(results, Role.INITIATOR) if text.splitlines()[0] in heads]
+    for again in ("second", "third"):
+        if found:
+            # Its threads race now and then, and it logs on twice. What it does wrong by its rules it does again.
+            results = asyncio.run(against_initiators(INITIATOR, more, options, None, tmp_path / again))
+            heads = {text.splitlines()[0] for text in found}
+            found = [text for text in failures(results, Role.INITIATOR) if text.splitlines()[0] in heads]
     assert found == []
     assert sum(result.verdict is Verdict.PASS for result in results) > 180
 
