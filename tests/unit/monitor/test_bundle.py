@@ -1,6 +1,8 @@
 """The page is served as files that hold no data, under a policy that lets it load nothing else."""
 
+import json
 import re
+from typing import Any
 
 import pytest
 
@@ -39,6 +41,24 @@ def test_files_whose_names_change_with_their_content_are_kept_and_the_page_is_as
 @pytest.mark.parametrize("path", ["", "/nothing", "/../views.py", "/assets/../index.html", "/assets", "/index.html"])
 def test_nothing_else_is_served(path: str) -> None:
     assert page_file(path) is None
+
+
+def lock() -> dict[str, Any]:
+    packages: dict[str, Any] = json.loads((ROOT / "web" / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    return packages
+
+
+def test_what_the_page_holds_of_others_is_named_with_its_licence() -> None:
+    held = {name.rpartition("/")[2]: told["license"] for name, told in lock().items() if name and not told.get("dev")}
+    assert held == {"react": "MIT", "react-dom": "MIT", "scheduler": "MIT"}
+    assert "React, React DOM and Scheduler" in (ROOT / "NOTICE").read_text(encoding="utf-8")
+
+
+def test_the_list_of_packages_names_no_registry_and_holds_every_sum() -> None:
+    packages = [told for name, told in lock().items() if name]
+    assert packages
+    assert not [told for told in packages if "resolved" in told]
+    assert all(told["integrity"].startswith("sha512-") for told in packages)
 
 
 def test_every_file_has_its_type() -> None:

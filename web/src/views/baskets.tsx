@@ -115,7 +115,7 @@ function Constituents({ names, now }: { names: readonly ConstituentView[]; now: 
       {names.length === 0 ? <p className="empty">This basket holds no name yet.</p> : (
         <div className="scroll tall" tabIndex={0} role="region" aria-label="Constituents">
           <table className="constituents">
-            <thead><tr><th className="w-symbol">Name</th><th className="right w-weight">Weight</th><th className="right w-price">Price</th><th className="right w-change">Change</th><th className="right w-price">Contribution</th><th className="w-source">Source</th><th className="right w-age">Age</th></tr></thead>
+            <thead><tr><th className="w-symbol">Name</th><th className="right w-weight">Weight</th><th className="right w-price">Price</th><th className="right w-change">Change</th><th className="right w-contribution">Contribution</th><th className="w-source">Source</th><th className="right w-age">Age</th></tr></thead>
             <tbody>
               {names.map((one) => (
                 <tr key={one.symbol} data-symbol={one.symbol}>
@@ -162,7 +162,7 @@ function AtVendors({ basket, now }: { basket: BasketView; now: number }) {
 function Approvals({ approvals, now }: { approvals: readonly ApprovalView[]; now: number }) {
   return (
     <Panel title="Approval">
-      {approvals.length === 0 ? <p className="empty">It was not submitted yet.</p> : approvals.map((one) => (
+      {approvals.length === 0 ? <p className="empty">Nothing was submitted lately.</p> : approvals.map((one) => (
         <article key={one.approvalId} className="approval" data-approval={one.approvalId}>
           <p className="row"><Pill code={one.status} /><span>{words(one.approvalType)}, {words(one.priority).toLowerCase()}</span>{one.status === "PENDING" && one.slaStatus !== null ? <Pill code={one.slaStatus} text={`SLA ${words(one.slaStatus).toLowerCase()}`} /> : null}</p>
           <p className="quietly">Submitted by <b>{one.submittedBy}</b> {age(one.submittedAt, now)} ago{one.comments ? `: “${one.comments}”` : ""}</p>

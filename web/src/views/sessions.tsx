@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 import { call, words as inWords } from "../api/client";
 import { age, clock, count, words } from "../format";
 import { link, may, useNow, usePage } from "../page";
@@ -44,7 +44,7 @@ export function Sessions({ id }: { id: string | null }) {
 }
 
 function SessionState({ session }: { session: SessionView }) {
-  return <Pill code={session.state} text={session.loggedOn ? "logged on" : words(session.state).toLowerCase()} tone={session.loggedOn ? "good" : session.connected ? "wait" : "bad"} />;
+  return <Pill code={session.state} text={session.loggedOn ? "logged on" : session.connected ? words(session.state).toLowerCase() : "disconnected"} tone={session.loggedOn ? "good" : session.connected ? "wait" : "bad"} />;
 }
 
 function Session({ session }: { session: SessionView }) {
@@ -123,12 +123,18 @@ const RIGHT = WIDE - 24;
 const ROW = 34;
 
 function Sequence({ session, all, onOpen }: { session: SessionView; all: readonly Step[]; onOpen: (message: MessageView) => void }) {
+  const box = useRef<HTMLDivElement>(null);
+  const follows = useRef(true);
+  // The newest stands lowest: whoever looks at it keeps seeing it, whoever scrolled up is left where they are.
+  useLayoutEffect(() => {
+    if (follows.current && box.current !== null) box.current.scrollTop = box.current.scrollHeight;
+  });
   if (all.length === 0) return <p className="empty">Nothing has happened on this session yet.</p>;
   const height = all.length * ROW + 56;
   const us = session.senderCompId;
   const them = session.targetCompId;
   return (
-    <div className="scroll taller" tabIndex={0} role="region" aria-label="Sequence diagram">
+    <div ref={box} className="scroll taller" tabIndex={0} role="region" aria-label="Sequence diagram" onScroll={({ currentTarget: it }) => { follows.current = it.scrollHeight - it.scrollTop - it.clientHeight < 40; }}>
       <svg className="sequence" viewBox={`0 0 ${WIDE} ${height}`} width="100%" role="img" aria-label={`Messages between ${us} and ${them}`}>
         <text x={LEFT} y="16" className="who">{us}</text>
         <text x={RIGHT} y="16" textAnchor="end" className="who">{them}</text>
