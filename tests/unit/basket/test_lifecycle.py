@@ -116,7 +116,7 @@ def test_a_basket_is_created_by_a_maker() -> None:
     assert isinstance(decide(None, Event.APPROVE, around()), Refused)
 
 
-@pytest.mark.parametrize(("pair", "rule"), list(RULES.items()), ids=lambda value: str(value)[:60])
+@pytest.mark.parametrize(("pair", "rule"), list(RULES.items()), ids=[f"{state}-{event}" for state, event in RULES])
 def test_only_who_is_named_may_cause_it(pair: tuple[State, Event], rule: object) -> None:
     for who in Who:
         decision = decide(*pair, around(who))
