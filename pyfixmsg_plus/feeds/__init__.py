@@ -1,1 +1,1 @@
-"""Feeds: clients of vendors' protocols, each with its simulator beside it."""
+"""Feeds: clients of vendors' protocols, and of services that answer in JSON."""
