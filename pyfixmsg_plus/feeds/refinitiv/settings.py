@@ -19,6 +19,9 @@ class LsegSettings:
 
     Attributes:
         urls: ``ws://`` or ``wss://``, tried one after another; without a path it is ``/WebSocket``.
+        standby_urls: Of the second line of a hot standby, where endpoints are not discovered.
+        hot_standby: Keep two lines with the same items, and publish one.
+        first_arrival: Of a hot standby publish whichever line is first, once both are seen to say the same.
         login: Who logs in.
         service: Name or number of the service; nothing: the server's default.
         other_services: Tried in turn where one does not have an item.
@@ -34,7 +37,10 @@ class LsegSettings:
         reconnect_most_s: The longest delay between two attempts.
     """
 
-    urls: tuple[str, ...]
+    urls: tuple[str, ...] = ()
+    standby_urls: tuple[str, ...] = ()
+    hot_standby: bool = False
+    first_arrival: bool = False
     login: LoginSettings = field(default_factory=LoginSettings)
     service: str | int | None = None
     other_services: tuple[str | int, ...] = ()
@@ -50,10 +56,11 @@ class LsegSettings:
     reconnect_most_s: float = 60.0
 
     def __post_init__(self) -> None:
-        for url in self.urls:
+        for url in (*self.urls, *self.standby_urls):
             if not url.startswith(("ws://", "wss://")):
                 raise ValueError("a URL begins with ws:// or wss://")
         object.__setattr__(self, "urls", tuple(map(_with_path, self.urls)))
+        object.__setattr__(self, "standby_urls", tuple(map(_with_path, self.standby_urls)))
 
 
 def _with_path(url: str) -> str:

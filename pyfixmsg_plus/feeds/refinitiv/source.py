@@ -7,10 +7,7 @@ from collections.abc import Callable, Sequence
 from random import Random
 
 from pyfixmsg_plus.clock import Clock, Now
-from pyfixmsg_plus.config.secret import Secret
 from pyfixmsg_plus.domain import DailyBar, MarketPrice
-from pyfixmsg_plus.feeds.refinitiv.consumer import Consumer, ConsumerSettings
-from pyfixmsg_plus.feeds.refinitiv.counters import Counters
 from pyfixmsg_plus.feeds.refinitiv.events import (
     Effect,
     Gap,
@@ -21,9 +18,9 @@ from pyfixmsg_plus.feeds.refinitiv.events import (
     ItemState,
     Updated,
 )
+from pyfixmsg_plus.feeds.refinitiv.feed import Feed
 from pyfixmsg_plus.feeds.refinitiv.item import Item, Options
-from pyfixmsg_plus.feeds.refinitiv.line import Line, Places, Tokens
-from pyfixmsg_plus.feeds.refinitiv.reconnect import ReconnectPlan
+from pyfixmsg_plus.feeds.refinitiv.platform import Platform
 from pyfixmsg_plus.feeds.refinitiv.settings import LsegSettings
 from pyfixmsg_plus.feeds.refinitiv.times import trade_ns
 from pyfixmsg_plus.feeds.refinitiv.trades import TradeWatch
@@ -67,34 +64,6 @@ class _Reading:
             source.leave(self)
 
 
-class _Fixed:
-    """The places of a list that does not change."""
-
-    def __init__(self, urls: Sequence[str]) -> None:
-        self._urls = urls
-
-    async def urls(self, token: Secret | None) -> Sequence[str]:
-        del token
-        return self._urls
-
-
-class _OneToken:
-    """A token that does not change."""
-
-    def __init__(self, token: Secret) -> None:
-        self._token = token
-
-    async def token(self, *, fresh: bool) -> Secret:
-        del fresh
-        return self._token
-
-    def login_accepted(self, line: Line, reissue_by_s: int | None) -> None:
-        """Nothing is renewed."""
-
-    def login_ended(self, line: Line) -> None:
-        """Nothing was to be renewed."""
-
-
 class LsegSource:
     """A source on one connection.
 
@@ -102,9 +71,11 @@ class LsegSource:
         settings: Where, who and how.
         clock: Says the time.
         random: For delays.
-        places: Where to connect, where the list of the settings is not it.
-        tokens: Where tokens come from, where the settings' one is not it.
+        platform: Gives tokens, and endpoints where the settings name none; it is closed with the source.
         gap_told: Hears of every gap, when it opens and when it closes.
+
+    Raises:
+        ConfigError: There is nowhere to connect to.
     """
 
     def __init__(
@@ -113,32 +84,15 @@ class LsegSource:
         clock: Clock,
         random: Random,
         *,
-        places: Places | None = None,
-        tokens: Tokens | None = None,
+        platform: Platform | None = None,
         gap_told: Callable[[Gap], None] = lambda _: None,
     ) -> None:
         self._settings = settings
         self._clock = clock
         self._gap_told = gap_told
+        self._platform = platform
         self.gaps: deque[Gap] = deque(maxlen=GAPS_KEPT)
-        rules = ConsumerSettings(login=settings.login, items=settings.items)
-        self._consumer = Consumer(rules, random, settings.model.table)
-        if tokens is None and settings.token is not None:
-            tokens = _OneToken(settings.token)
-        self._line = Line(
-            self._consumer,
-            places or _Fixed(settings.urls),
-            ReconnectPlan(
-                len(settings.urls),
-                random,
-                most_s=settings.reconnect_most_s,
-                same_place_s=settings.same_place_s,
-            ),
-            clock,
-            self._told,
-            dialing=settings.dialing,
-            tokens=tokens,
-        )
+        self.feed = Feed(settings, clock, random, self._told, platform=platform)
         self._down_since_ns: int | None = None
         self._handles: dict[str, int] = {}
         self._readers: dict[str, list[_Reading]] = {}
@@ -151,15 +105,10 @@ class LsegSource:
         """The source's name; prices bear it."""
         return self._settings.name
 
-    @property
-    def counters(self) -> Counters:
-        """What is counted of the connection."""
-        return self._consumer.counters
-
     async def start(self) -> None:
         """Begin to connect; the source is ``DOWN`` until the server has accepted the Login."""
         self._down_since_ns = self._clock.now().mono_ns
-        self._line.start()
+        self.feed.start()
 
     async def close(self) -> None:
         """Log out, and end all subscriptions."""
@@ -168,7 +117,9 @@ class LsegSource:
             if not future.done():
                 future.set_exception(SourceUnavailable("the source is closed"))
         self._waiting.clear()
-        await self._line.close()
+        await self.feed.close()
+        if self._platform is not None:
+            await self._platform.close()
 
     async def get(self, symbol: str) -> MarketPrice:
         """Return the price of an instrument: of its stream where it has one, or from a snapshot.
@@ -186,7 +137,7 @@ class LsegSource:
         found: dict[str, MarketPrice | SourceError] = {}
         for symbol in symbols:
             handle = self._handles.get(symbol)
-            item = None if handle is None else self._consumer.items.get(handle)
+            item = None if handle is None else self.feed.item(handle)
             if item is not None and item.state is ItemState.LIVE:
                 found[symbol] = self._price(item)
         missing = [symbol for symbol in dict.fromkeys(symbols) if symbol not in found]
@@ -201,10 +152,8 @@ class LsegSource:
         for symbol in reading.symbols:
             self._readers.setdefault(symbol, []).append(reading)
         if new:
-            now = self._clock.now()
-            handles, effects = self._consumer.request(new, self._options(streaming=True), now)
+            handles = self.feed.request(new, self._options(streaming=True))
             self._handles |= dict(zip(new, handles, strict=True))
-            self._line.carry_out(effects)
         for symbol in reading.symbols:
             price = self._prices.get(symbol)
             if price is not None and symbol not in new:
@@ -226,7 +175,7 @@ class LsegSource:
                 self._watches.pop(handle, None)
                 unread.append(handle)
         if unread:
-            self._line.carry_out(self._consumer.release(unread, self._clock.now()))
+            self.feed.release(unread)
 
     async def history(self, symbol: str, days: int) -> list[DailyBar]:
         """Refuse: the protocol has prices as they happen, and no bars of days past.
@@ -239,11 +188,11 @@ class LsegSource:
 
     def health(self, now: Now) -> SourceHealth:
         """Return how the source does."""
-        consumer = self._consumer
-        heard = consumer.heard_utc_ns
-        if consumer.logged_in:
+        feed = self.feed
+        heard = feed.heard_utc_ns
+        if feed.logged_in:
             self._down_since_ns = None
-            if consumer.suspect:
+            if feed.suspect:
                 return SourceHealth(
                     "DEGRADED", connected=True, last_heard_ns=heard, detail="the server doubts its data"
                 )
@@ -251,42 +200,40 @@ class LsegSource:
         since = self._down_since_ns
         if since is None:
             since = self._down_since_ns = now.mono_ns
-        down = self._line.stopped or now.mono_ns - since > self._settings.down_s * SECOND_NS
+        down = self.feed.stopped or now.mono_ns - since > self._settings.down_s * SECOND_NS
         status: SourceStatus = "DOWN" if down or heard is None else "DEGRADED"
-        return SourceHealth(status, connected=False, last_heard_ns=heard, detail=self._line.detail)
+        return SourceHealth(status, connected=False, last_heard_ns=heard, detail=self.feed.detail)
 
     def confirmed_ns(self, symbol: str) -> int | None:
         """Return when the stream of an instrument was last seen alive, Open and Ok."""
         handle = self._handles.get(symbol)
-        item = None if handle is None else self._consumer.items.get(handle)
-        return None if item is None else self._consumer.confirmed_ns(item)
+        item = None if handle is None else self.feed.item(handle)
+        return None if item is None else self.feed.confirmed_ns(item)
 
     def open_gaps(self) -> list[Gap]:
         """Return the gaps that are not healed."""
-        return [gap for item in self._consumer.items for gap in item.gaps.values()]
+        return [gap for item in self.feed.items() for gap in item.gaps.values()]
 
     async def _snapshots(self, symbols: list[str]) -> dict[str, MarketPrice | SourceError]:
-        if self._line.stopped:
-            error = SourceUnavailable(f"the source has stopped: {self._line.detail}", retryable=False)
+        if self.feed.stopped:
+            error = SourceUnavailable(f"the source has stopped: {self.feed.detail}", retryable=False)
             return dict.fromkeys(symbols, error)
-        now = self._clock.now()
-        handles, effects = self._consumer.request(symbols, self._options(streaming=False), now)
+        handles = self.feed.request(symbols, self._options(streaming=False))
         loop = asyncio.get_running_loop()
         futures = [loop.create_future() for _ in handles]
         self._waiting |= dict(zip(handles, futures, strict=True))
         try:
-            self._line.carry_out(effects)
             await asyncio.wait(futures, timeout=self._settings.timeout_s)
             return {symbol: self._answer(symbol, future) for symbol, future in zip(symbols, futures, strict=True)}
         finally:
             for handle in handles:
                 self._waiting.pop(handle, None)
-            self._line.carry_out(self._consumer.release(handles, self._clock.now()))
+            self.feed.release(handles)
 
     def _answer(self, symbol: str, future: "asyncio.Future[MarketPrice]") -> MarketPrice | SourceError:
         if not future.done():
-            if not self._consumer.logged_in:
-                return SourceUnavailable(f"not connected: {self._line.detail}", symbol=symbol)
+            if not self.feed.logged_in:
+                return SourceUnavailable(f"not connected: {self.feed.detail}", symbol=symbol)
             return SourceTimeout(f"no answer within {self._settings.timeout_s:g} s", symbol=symbol)
         error = future.exception()
         if error is None:
@@ -306,13 +253,13 @@ class LsegSource:
     def _told(self, effect: Effect) -> None:
         match effect:
             case Updated(handle=handle, stored=stored):
-                item = self._consumer.items.get(handle)
+                item = self.feed.item(handle)
                 if item is not None:
                     self._updated(item, effect)
                     if stored:
                         self._publish(item)
             case Imaged(handle=handle):
-                item = self._consumer.items.get(handle)
+                item = self.feed.item(handle)
                 if item is not None:
                     volume = item.current.fields.get("ACVOL_UNS", item.current.fields.get("ACVOL_1"))
                     self._watches[handle] = TradeWatch(number(volume))
@@ -332,10 +279,10 @@ class LsegSource:
         now_ns = item.received_ns
         happened = trade_ns(update.changed, now_ns) if now_ns is not None else None
         if happened is not None and now_ns is not None:
-            self.counters.aged(now_ns - happened)
+            self.feed.counters[0].aged(now_ns - happened)
 
     def _changed(self, change: ItemChanged) -> None:
-        item = self._consumer.items.get(change.handle)
+        item = self.feed.item(change.handle)
         if item is None:
             return
         waiting = self._waiting.get(change.handle)
@@ -365,7 +312,7 @@ class LsegSource:
 
     def _price(self, item: Item) -> MarketPrice:
         received = item.received_ns if item.received_ns is not None else self._clock.now().utc_ns
-        return self._settings.model.price(item, received, self._consumer.confirmed_ns(item))
+        return self._settings.model.price(item, received, self.feed.confirmed_ns(item))
 
 
 def refusal(change: ItemChanged) -> SourceError:

@@ -54,7 +54,7 @@ def instant_ns(time_ns: int, received_ns: int, trading_day: date | None = None) 
     Args:
         time_ns: Since midnight UTC.
         received_ns: When it reached us, UTC nanoseconds.
-        trading_day: Of the venue; it counts where it lies more than a day from the instant that receipt tells.
+        trading_day: Of the venue; it counts where the instant that receipt tells lies too late for it.
     """
     instant = received_ns - received_ns % DAY_NS + time_ns
     if instant - received_ns > DAY_NS // 2:
@@ -65,7 +65,8 @@ def instant_ns(time_ns: int, received_ns: int, trading_day: date | None = None) 
         instant -= DAY_NS
     if trading_day is not None:
         day = trading_day.toordinal() - _EPOCH
-        if instant // DAY_NS - day > 1:
+        # An evening in the Americas belongs to the morning of the next day in UTC.
+        if instant // DAY_NS - day > (time_ns < DAY_NS // 2):
             return day * DAY_NS + time_ns
     return instant
 
