@@ -1,6 +1,5 @@
 """The adapter's prices over REST."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -119,10 +118,7 @@ async def test_a_batch_gives_what_succeeded_in_the_order_of_the_request() -> Non
         }  # fmt: skip
         detail = (await made.client.post("/api/v1/sma/prices/batch?detail=true", json=["A", "X"])).json()
         assert [one["symbol"] for one in detail["prices"]] == ["A"]
-        assert (
-            detail["errors"] == [{"symbol": "X", "code": "SYMBOL_NOT_FOUND", "message": "no X"}]
-            or detail["errors"][0]["symbol"] == "X"
-        )
+        assert [(one["symbol"], one["code"]) for one in detail["errors"]] == [("X", "SYMBOL_NOT_FOUND")]
 
 
 @pytest.mark.parametrize(
@@ -175,21 +171,6 @@ async def test_a_subscription_gives_events_by_default() -> None:
             lines = await first(answer.aiter_lines(), 5)
             assert lines[:4] == [": open", "", "event: price", "id: p1"]
             assert json.loads(lines[4].removeprefix("data: "))["symbol"] == "A"
-
-
-@on_loopback
-async def test_a_reader_that_leaves_is_no_reader_any_more() -> None:
-    async with bench() as made:
-        made.source.set(price("A", "1"))
-        async with made.client.stream("POST", "/api/v1/sma/subscribe", json=["A"]) as answer:
-            await first(answer.aiter_lines(), 3)
-        # The listener is gone as soon as the server has seen that the reader is.
-        async with asyncio.timeout(5):
-            while (await made.client.get("/api/v1/sma/status")).json()["subscribed"]:
-                made.clock.advance(10**9)
-                if made.source.readings:
-                    break
-        assert (await made.client.get("/api/v1/sma/prices/A")).status_code == 200
 
 
 @pytest.mark.parametrize(("days", "status"), [(0, 400), (366, 400), (2, 200)])
